@@ -1,0 +1,78 @@
+/** `orrery run SCENARIO`: load, execute, say how it ended. */
+import { join } from 'node:path';
+import { SectionRefused } from '../../protocols/define.ts';
+import { readDataFiles } from '../../run/data-files.ts';
+import { FolderRefused } from '../../run/folder/refused.ts';
+import { loadScenario } from '../../run/load.ts';
+import type { Loaded } from '../../run/load.ts';
+import type { RunResult } from '../../run/result.ts';
+import { problemText } from '../../run/scenario/problems.ts';
+import type { Problem } from '../../run/scenario/problems.ts';
+import type { Engine } from '../engine.ts';
+import { pasteLine } from '../paste-line.ts';
+import { ProgressWriter } from '../progress.ts';
+import type { RunFlags, Surroundings } from '../program.ts';
+import { endInvalid, endRun } from './end-run.ts';
+import type { RunRequest } from './end-run.ts';
+
+type LoadedScenario = Extract<Loaded, { kind: 'loaded' }>;
+
+/** Runs a scenario file and gives the exit code of its verdict. */
+export async function runScenario(file: string, flags: RunFlags, { terminal, engine }: Surroundings): Promise<number> {
+  const { builtinRoles, executeScenario } = await engine();
+  const request: RunRequest = { file, flags, terminal };
+  const loaded = await loadScenario({
+    file,
+    overrides: flags.set,
+    builtinRoles,
+    ...(flags.seed === undefined ? {} : { seed: flags.seed }),
+    ...(flags.world === undefined ? {} : { world: flags.world }),
+  });
+  if (loaded.kind === 'refused') return endInvalid(request, undefined, loaded.problems.map(problemText));
+  for (const note of loaded.notes) terminal.words(note);
+  const { world } = loaded.scenario;
+  if (world !== 'sim') {
+    const message = `The world "${world}" is not built yet in this version; "sim" is.`;
+    return endInvalid(request, loaded.scenario, [`orrery: ${message}`]);
+  }
+  const data = await readDataFiles(loaded.scenario, loaded.registry, loaded.place, terminal.environment['ORRERY_DATA']);
+  if (data.kind === 'refused') return endInvalid(request, loaded.scenario, data.problems.map(problemText));
+  try {
+    return endRun(request, await execute(loaded, data.files, request, executeScenario));
+  } catch (error) {
+    const message = refusalText(error, loaded);
+    if (message === undefined) throw error;
+    return endInvalid(request, loaded.scenario, [message]);
+  }
+}
+
+function execute(
+  { scenario, registry }: LoadedScenario,
+  files: ReadonlyMap<string, Uint8Array>,
+  { file, flags, terminal }: RunRequest,
+  executeScenario: Engine['executeScenario'],
+): Promise<RunResult> {
+  const progress = new ProgressWriter(terminal, flags.quiet ?? false);
+  const count = Object.values(scenario.nodes).reduce((sum, indices) => sum + indices.length, 0);
+  progress.begin(`Running ${scenario.name} with seed ${scenario.seed}: ${count} nodes, ${scenario.faults.length} faults.`);
+  return executeScenario(scenario, registry, {
+    files,
+    signal: terminal.interrupted,
+    onProgress: progress.show,
+    twice: flags.twice ?? false,
+    folder: flags.out ?? join('runs', scenario.name, String(scenario.seed)),
+    replayLine: pasteLine({ verb: 'run', scenario: file, seed: scenario.seed, overrides: flags.set, world: scenario.world }),
+  });
+}
+
+/** The words of an operating error of a run that could not begin; undefined for a bug. */
+function refusalText(error: unknown, { scenario, place }: LoadedScenario): string | undefined {
+  if (error instanceof FolderRefused) return `orrery: ${error.message}`;
+  if (!(error instanceof SectionRefused)) return undefined;
+  const [first] = error.path;
+  const keys = Object.keys(scenario.sections);
+  const holds = (key: string): boolean => first !== undefined && Object.hasOwn(scenario.sections[key]!, first);
+  const key = keys.find(holds) ?? keys[0];
+  const problem: Problem = { ...place(key === undefined ? error.path : [key, ...error.path]), message: error.message };
+  return problemText(problem);
+}

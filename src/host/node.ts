@@ -1,0 +1,211 @@
+/**
+ * One hosted node: the fold of its inputs, and its commands handed to the ports.
+ *
+ * The host stamps nothing itself and waits for nothing: a world gives it an input, it steps the
+ * chart once and passes the commands on in order. State is snapshot, timers and occurrence counts;
+ * records live in the world's store, and an incarnation is one life between two crashes.
+ */
+import type { RoleDefinition } from '../actors/define.ts';
+import { assert } from '../kernel/assert.ts';
+import { blobBytesIn, forEachBlobRef } from '../kernel/blobs.ts';
+import { encode } from '../kernel/codec.ts';
+import type { Value, ValueMap } from '../kernel/codec.ts';
+import type { Input, InputEvent, SendCommand, Stamp } from '../kernel/contract.ts';
+import type { DrawKey } from '../kernel/draws.ts';
+import type { NodeId } from '../kernel/ids.ts';
+import { limits } from '../kernel/limits.ts';
+import { envelopeBytes, FrameKeys, OccurrenceCounter } from './frames.ts';
+import type { Frame } from './frames.ts';
+import type { HostPorts } from './ports.ts';
+import { persistSnapshot, prepareMachine, reviveSnapshot, startStep, step } from './step.ts';
+import type { Snapshot, StepCommand } from './step.ts';
+import { TimerTable } from './timers.ts';
+import { Vocabulary } from './vocabulary.ts';
+
+export interface NodeSpecification {
+  readonly id: NodeId;
+  readonly role: RoleDefinition;
+  readonly config: ValueMap;
+}
+
+export class HostedNode {
+  readonly id: NodeId;
+  readonly role: RoleDefinition;
+  readonly config: ValueMap;
+  readonly timers = new TimerTable();
+  readonly #ports: HostPorts;
+  readonly #vocabulary: Vocabulary;
+  readonly #occurrences = new OccurrenceCounter();
+  readonly #keys: FrameKeys;
+  readonly #groups = new Map<string, string>();
+  #incarnation = -1;
+  #snapshot: Snapshot | undefined;
+
+  constructor(specification: NodeSpecification, ports: HostPorts, root: DrawKey) {
+    this.id = specification.id;
+    this.role = specification.role;
+    this.config = specification.config;
+    this.#ports = ports;
+    this.#vocabulary = new Vocabulary(specification.role);
+    this.#keys = new FrameKeys(root);
+    prepareMachine(specification.role.machine);
+  }
+
+  /** Counts the node's lives from 0; −1 before the first. */
+  get incarnation(): number {
+    return this.#incarnation;
+  }
+
+  get running(): boolean {
+    return this.#snapshot !== undefined;
+  }
+
+  /** Whether the chart has reached a final state. */
+  get finished(): boolean {
+    return this.#snapshot !== undefined && this.#snapshot.status === 'done';
+  }
+
+  get snapshot(): Snapshot | undefined {
+    return this.#snapshot;
+  }
+
+  reseed(root: DrawKey): void {
+    this.#keys.reseed(root);
+  }
+
+  /** Opens an incarnation and takes the first step. */
+  start(stamp: Stamp): void {
+    this.#incarnation += 1;
+    this.timers.clear();
+    this.#occurrences.load([]);
+    this.#groups.clear();
+    const event: InputEvent = { type: 'start', incarnation: this.#incarnation };
+    const sequence = this.#ports.observer.input(this.id, { ...stamp, event }, undefined);
+    const { at, mono, dice } = stamp;
+    const input = { self: this.id, incarnation: this.#incarnation, config: this.config, at, mono, dice };
+    const result = startStep(this.role, input);
+    this.#snapshot = result.snapshot;
+    this.#carry(result.commands, stamp, sequence);
+  }
+
+  /** Ends the incarnation: whatever was in memory is gone. */
+  stop(): void {
+    this.#snapshot = undefined;
+    this.timers.clear();
+  }
+
+  /** Gives one input to the actor and passes its commands on. */
+  handle(input: Input, messageBytes?: Uint8Array): void {
+    const before = this.#snapshot;
+    assert(before !== undefined, `${this.id} was given ${input.event.type} while it was down`);
+    const sequence = this.#ports.observer.input(this.id, input, messageBytes);
+    const result = step(this.role, this.id, before, input);
+    this.#snapshot = result.snapshot;
+    this.#carry(result.commands, input, sequence);
+  }
+
+  /** Why a frame from outside is refused; undefined when its message may be given to the actor. */
+  refusalOf(kind: string, message: Value): string | undefined {
+    const refusal = this.#vocabulary.refusalOf(kind, message);
+    if (refusal !== undefined) return refusal;
+    let missing = false;
+    forEachBlobRef(message, (ref) => {
+      missing ||= !this.#ports.blobs.has(ref);
+    });
+    return missing ? 'missingBlob' : undefined;
+  }
+
+  #carry(commands: readonly StepCommand[], stamp: Stamp, sequence: number): void {
+    for (const command of commands) {
+      if (!this.#carryOne(command, stamp, sequence)) return;
+    }
+  }
+
+  /** Carries one command out; false when the node was stopped by a fault that it triggered. */
+  #carryOne(command: StepCommand, stamp: Stamp, sequence: number): boolean {
+    const { observer, store, compute, timers } = this.#ports;
+    switch (command.type) {
+      case 'send':
+        this.#send(command, sequence);
+        return true;
+      case 'arm': {
+        const timer = this.timers.arm(command.id, stamp.mono + command.delayUs, command.event);
+        observer.command(this.id, command, timer.generation, undefined);
+        timers.arm(this.id, timer, command.delayUs);
+        return true;
+      }
+      case 'cancel':
+        observer.command(this.id, command, 0, undefined);
+        this.timers.cancel(command.id);
+        return true;
+      case 'compute':
+        observer.command(this.id, command, 0, undefined);
+        compute.compute(this.id, command);
+        return true;
+      case 'save':
+        observer.command(this.id, command, 0, undefined);
+        store.save(this.id, command);
+        return true;
+      case 'record':
+        return observer.record(this.id, command);
+      case 'reject':
+        observer.command(this.id, command, 0, undefined);
+        observer.reject(this.id, command);
+        return true;
+    }
+  }
+
+  #send(command: SendCommand, sequence: number): void {
+    const frame = this.#frameOf(command, sequence);
+    this.#ports.observer.command(this.id, command, 0, frame);
+    if (frame.bytes.length > limits.frameBytesMax) this.#ports.transport.refuse(frame, 'tooLarge');
+    else this.#ports.transport.send(frame);
+  }
+
+  #frameOf({ to, message }: SendCommand, sequence: number): Frame {
+    const word = this.#vocabulary.spoken(message);
+    const key = this.#vocabulary.keyOf(word, message);
+    const destination = `${to} ${message.kind}`;
+    let group = this.#groups.get(destination);
+    if (group === undefined) {
+      group = `${this.id}#${this.#incarnation}>${destination}`;
+      this.#groups.set(destination, group);
+    }
+    const occurrence = this.#occurrences.next(group, key);
+    const bytes = encode(message);
+    return {
+      from: this.id,
+      incarnation: this.#incarnation,
+      to,
+      kind: message.kind,
+      key,
+      occurrence,
+      drawKey: this.#keys.keyOf(group, key, occurrence),
+      protocol: word.protocol.name,
+      transport: word.protocol.transport,
+      message,
+      bytes,
+      sizeBytes: bytes.length + blobBytesIn(message) + envelopeBytes,
+      cause: sequence,
+    };
+  }
+
+  /** Everything that makes the node what it is, as a plain value. */
+  save(): Value {
+    return {
+      incarnation: this.#incarnation,
+      snapshot: this.#snapshot === undefined ? null : persistSnapshot(this.role, this.#snapshot),
+      timers: this.timers.save(),
+      occurrences: this.#occurrences.save(),
+    };
+  }
+
+  load(saved: Value): void {
+    const state = saved as unknown as { incarnation: number; snapshot: Value; timers: Value; occurrences: Value };
+    this.#incarnation = state.incarnation;
+    this.#snapshot = state.snapshot === null ? undefined : reviveSnapshot(this.role, state.snapshot);
+    this.timers.load(state.timers);
+    this.#occurrences.load(state.occurrences);
+    this.#groups.clear();
+  }
+}

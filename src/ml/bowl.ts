@@ -1,0 +1,77 @@
+/**
+ * The surrogate for training: a quadratic bowl, for runs in which only the protocol is under test.
+ *
+ * loss(w) = mean over i of curvature_i · w_i² / 2, so the common optimum is the origin. The start is
+ * keyed by the training seed; each worker pulls towards an optimum of its own near the common one,
+ * as workers with different data do. One full-gradient step an epoch, plain arithmetic, no tfjs, no
+ * dataset. accuracy = 1 − loss / loss of the start, at least 0.
+ */
+import { childKey, seedKey } from '../kernel/draws.ts';
+import { between, streamOf } from './streams.ts';
+import type { Stream } from './streams.ts';
+
+/** Samples that a worker of the bowl claims: equal weights for all. */
+export const bowlSamplesPerWorker = 200;
+
+/** Coordinates of the start lie within ±1; those of a worker's optimum within this. */
+const disagreement = 0.25;
+
+function bowlStream(seed: number, name: string): Stream {
+  return streamOf(childKey(childKey(seedKey(seed, 0), 'bowl'), name));
+}
+
+/** Curvature of a coordinate in [0.25, 1]: directions learn at different speeds, as in a network. */
+function curvatureOf(index: number): number {
+  return 0.25 + 0.75 * ((index % 64) / 63);
+}
+
+/** Where training starts. */
+export function firstPosition(dimensions: number, seed: number): Float32Array {
+  const stream = bowlStream(seed, 'start');
+  const position = new Float32Array(dimensions);
+  for (let index = 0; index < dimensions; index += 1) position[index] = between(stream, -1, 1);
+  return position;
+}
+
+function lossAt(position: Float32Array): number {
+  let sum = 0;
+  for (let index = 0; index < position.length; index += 1) {
+    sum += curvatureOf(index) * position[index]! * position[index]!;
+  }
+  return sum / 2 / position.length;
+}
+
+export interface BowlTraining {
+  readonly seed: number;
+  readonly worker: string;
+  readonly epochs: number;
+  readonly rate: number;
+  readonly momentum: number;
+}
+
+/** One worker's local steps; gives the change of the position, and its own loss before the last step. */
+export function trainBowl(position: Float32Array, options: BowlTraining): { update: Float32Array; loss: number } {
+  const { epochs, rate, momentum } = options;
+  const stream = bowlStream(options.seed, options.worker);
+  const update = new Float32Array(position.length);
+  let lossSum = 0;
+  for (let index = 0; index < position.length; index += 1) {
+    const curvature = curvatureOf(index);
+    const start = position[index]! - between(stream, -disagreement, disagreement);
+    let distance = start;
+    let velocity = 0;
+    for (let epoch = 1; epoch <= epochs; epoch += 1) {
+      if (epoch === epochs) lossSum += curvature * distance * distance;
+      velocity = momentum * velocity + curvature * distance;
+      distance -= rate * velocity;
+    }
+    update[index] = distance - start;
+  }
+  return { update, loss: lossSum / 2 / position.length };
+}
+
+/** How good a position is. */
+export function evaluateBowl(position: Float32Array, seed: number): { accuracy: number; loss: number } {
+  const loss = lossAt(position);
+  return { accuracy: Math.max(0, 1 - loss / lossAt(firstPosition(position.length, seed))), loss };
+}

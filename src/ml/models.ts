@@ -1,0 +1,93 @@
+/**
+ * Models as data: which named tensors a model has, and how they lie in one parameter blob.
+ *
+ * Names and shapes are those of a PyTorch state dictionary (`layer1.weight` is [out, in]). The blob
+ * is exactly the data section of model.safetensors: tensors in name order, float32 little-endian,
+ * row-major, no padding. So the SHA-256 that names the blob is the model's hash.
+ */
+import * as Schema from 'effect/Schema';
+import { assert } from '../kernel/assert.ts';
+import { compareText } from '../kernel/ids.ts';
+
+const size = (max: number) => Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: max }));
+
+/** One hidden layer of rectified linear units. */
+export const MlpModel = Schema.Struct({
+  name: Schema.Literal('mlp'),
+  inputs: size(1_000_000),
+  hidden: size(10_000),
+  classes: size(256),
+});
+
+/** Softmax regression: no hidden layer, so its decision borders are hyperplanes. */
+export const SoftmaxModel = Schema.Struct({
+  name: Schema.Literal('softmax'),
+  inputs: size(1_000_000),
+  classes: size(256),
+});
+
+/** The surrogate: a quadratic bowl that stands for training when only the protocol is under test. */
+export const BowlModel = Schema.Struct({ name: Schema.Literal('bowl'), dimensions: size(1_000_000) });
+
+export const Model = Schema.Union([MlpModel, SoftmaxModel, BowlModel]);
+export type Model = typeof Model.Type;
+export type NetworkModel = typeof MlpModel.Type | typeof SoftmaxModel.Type;
+
+/** One tensor of a model. `fanIn` is how many inputs feed one of its outputs. */
+export interface TensorDefinition {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly fanIn: number;
+}
+
+/** A tensor with the place of its values in the parameter vector. */
+export interface PlacedTensor extends TensorDefinition {
+  readonly offset: number;
+  readonly length: number;
+}
+
+function denseTensors(layer: string, inputs: number, outputs: number): TensorDefinition[] {
+  return [
+    { name: `${layer}.weight`, shape: [outputs, inputs], fanIn: inputs },
+    { name: `${layer}.bias`, shape: [outputs], fanIn: inputs },
+  ];
+}
+
+function definitionsOf(model: Model): TensorDefinition[] {
+  switch (model.name) {
+    case 'mlp':
+      return [
+        ...denseTensors('layer1', model.inputs, model.hidden),
+        ...denseTensors('layer2', model.hidden, model.classes),
+      ];
+    case 'softmax':
+      return denseTensors('layer1', model.inputs, model.classes);
+    case 'bowl':
+      return [{ name: 'position', shape: [model.dimensions], fanIn: 1 }];
+  }
+}
+
+/** The tensors of a model in name order, each with its place in the parameter vector. */
+export function tensorsOf(model: Model): readonly PlacedTensor[] {
+  let offset = 0;
+  return definitionsOf(model)
+    .sort((a, b) => compareText(a.name, b.name))
+    .map((definition) => {
+      const length = definition.shape.reduce((product, side) => product * side, 1);
+      const placed = { ...definition, offset, length };
+      offset += length;
+      return placed;
+    });
+}
+
+/** How many numbers a model has. */
+export function parameterCount(model: Model): number {
+  return tensorsOf(model).reduce((sum, tensor) => sum + tensor.length, 0);
+}
+
+/** The values of one tensor, as a view into the parameter vector. */
+export function valuesOf(parameters: Float32Array, tensors: readonly PlacedTensor[], name: string): Float32Array {
+  const tensor = tensors.find((candidate) => candidate.name === name);
+  assert(tensor !== undefined, `the model has no tensor "${name}"`);
+  return parameters.subarray(tensor.offset, tensor.offset + tensor.length);
+}

@@ -1,0 +1,71 @@
+/**
+ * Sharding: which worker holds which training samples, by rendezvous (highest random weight) hashing.
+ *
+ * Samples are cut into fixed blocks; each block goes to the worker whose keyed hash of it is highest
+ * (D. G. Thaler, C. V. Ravishankar, "Using name-based mappings to increase hit rates", IEEE/ACM
+ * Transactions on Networking 6, 1998). So a worker that leaves gives up its own blocks only, one
+ * that joins takes a few from each, and the order in which workers are named decides nothing.
+ */
+import { assert } from '../kernel/assert.ts';
+import { childKey, philox, seedKey } from '../kernel/draws.ts';
+import type { Block, DrawKey } from '../kernel/draws.ts';
+import { inIdOrder } from '../kernel/ids.ts';
+import type { NodeId } from '../kernel/ids.ts';
+
+/** Samples of one block: small enough for 40 workers to get similar shares of 8,000 samples. */
+export const samplesPerBlock = 10;
+
+const wordsPerCall = 4; // One Philox call ranks four blocks.
+
+/** The hashes of all blocks for one worker, as 32-bit words. */
+function blockHashes(key: DrawKey, blocks: number): Uint32Array {
+  const hashes = new Uint32Array(Math.ceil(blocks / wordsPerCall) * wordsPerCall);
+  const words: Block = [0, 0, 0, 0];
+  for (let first = 0; first < blocks; first += wordsPerCall) {
+    words[0] = first;
+    words[1] = 0;
+    words[2] = 0;
+    words[3] = 0x73686172; // marks a block's rank, so that no other draw of this key equals it
+    philox(words, key.low, key.high);
+    for (let word = 0; word < wordsPerCall; word += 1) hashes[first + word] = words[word]!;
+  }
+  return hashes;
+}
+
+/** The owner of each block, as an index into `workers` in id order; the smaller id wins a tie. */
+function ownersOfBlocks(seed: number, workers: readonly NodeId[], blocks: number): Uint32Array {
+  const key = childKey(seedKey(seed, 0), 'sharding');
+  const owners = new Uint32Array(blocks);
+  const highest = new Float64Array(blocks).fill(-1);
+  workers.forEach((worker, index) => {
+    const hashes = blockHashes(childKey(key, worker), blocks);
+    for (let block = 0; block < blocks; block += 1) {
+      if (hashes[block]! <= highest[block]!) continue;
+      highest[block] = hashes[block]!;
+      owners[block] = index;
+    }
+  });
+  return owners;
+}
+
+/**
+ * Indices of the samples that `worker` holds among `workers`, ascending. The last block may be
+ * shorter. With many more workers than blocks the list may be empty.
+ */
+export function samplesOfWorker(
+  seed: number,
+  workers: readonly NodeId[],
+  worker: NodeId,
+  samples: number,
+): readonly number[] {
+  const ordered = inIdOrder(workers);
+  const own = ordered.indexOf(worker);
+  assert(own >= 0, `worker ${worker} is not among those that share the data`);
+  assert(new Set(ordered).size === ordered.length, 'each worker is named once');
+  const owners = ownersOfBlocks(seed, ordered, Math.ceil(samples / samplesPerBlock));
+  const indices: number[] = [];
+  for (let index = 0; index < samples; index += 1) {
+    if (owners[Math.floor(index / samplesPerBlock)] === own) indices.push(index);
+  }
+  return indices;
+}

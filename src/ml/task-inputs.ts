@@ -1,0 +1,68 @@
+/**
+ * What the learning tasks accept, as schemas: the contract between roles and this room.
+ *
+ * Parts of these values come from messages, so every bound that keeps a task finite stands here.
+ * A model blob, an update and a bowl's position are float32 vectors (see models.ts and floats.ts);
+ * shards and test sets are encoded datasets (see dataset.ts).
+ */
+import * as Schema from 'effect/Schema';
+import { limits } from '../kernel/limits.ts';
+import { mergedSamplesMax } from './merge.ts';
+import { Model } from './models.ts';
+
+const integer = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }));
+const number = (minimum: number, maximum: number) => Schema.Finite.check(Schema.isBetween({ minimum, maximum }));
+
+const Blob = Schema.Struct({
+  blob: Schema.String.check(Schema.isPattern(/^[0-9a-f]{64}$/u)),
+  bytes: integer(0, limits.blobBytesMax),
+});
+const Seed = integer(0, Number.MAX_SAFE_INTEGER);
+
+/** `learning/first-weights`: gives `{ weights }`. */
+export const FirstWeightsInput = Schema.Struct({ model: Model, seed: Seed });
+
+/** `learning/cut-shard`: gives `{ shard, samples }`; the shard is null for the bowl, or where it would be empty. */
+export const CutShardInput = Schema.Struct({
+  model: Model,
+  /** The training set; null for the bowl. */
+  train: Schema.NullOr(Blob),
+  seed: Seed,
+  /** All workers that share the data, in any order, and the one whose shard is cut. */
+  workers: Schema.Array(Schema.String).check(Schema.isMinLength(1), Schema.isMaxLength(limits.nodesMax)),
+  worker: Schema.String,
+});
+
+/** `learning/train`: gives `{ update, samples, loss }`. */
+export const TrainInput = Schema.Struct({
+  model: Model,
+  weights: Blob,
+  /** Null for the bowl. */
+  shard: Schema.NullOr(Blob),
+  seed: Seed,
+  worker: Schema.String,
+  round: integer(0, Number.MAX_SAFE_INTEGER),
+  epochs: integer(1, 1_000),
+  batch: integer(1, 65_536),
+  rate: number(0, 1_000),
+  momentum: number(0, 1),
+});
+
+/** `learning/merge`: gives `{ weights }`. The order of the updates cannot matter. */
+export const MergeInput = Schema.Struct({
+  model: Model,
+  weights: Blob,
+  updates: Schema.Array(
+    Schema.Struct({ update: Blob, samples: integer(1, mergedSamplesMax - 1), worker: Schema.String }),
+  ).check(Schema.isMinLength(1), Schema.isMaxLength(limits.nodesMax)),
+});
+
+/** `learning/evaluate`: gives `{ accuracy, loss }`. */
+export const EvaluateInput = Schema.Struct({
+  model: Model,
+  weights: Blob,
+  /** The test set; null for the bowl. */
+  test: Schema.NullOr(Blob),
+  /** The training seed; only the bowl looks at it. */
+  seed: Seed,
+});

@@ -1,0 +1,96 @@
+/**
+ * Dialing: the host connects when an actor first sends to a peer.
+ *
+ * Frames wait for the handshake. If it fails they are lost, and whoever sent one learns `linkDown`;
+ * nothing is dialed again until somebody sends again.
+ */
+import type { Frame } from '../../host/frames.ts';
+import type { NodeId } from '../../kernel/ids.ts';
+import { limits } from '../../kernel/limits.ts';
+import { peerOf, renew, viewOf } from './connections.ts';
+import type { Connection } from './connections.ts';
+import { informLink, pairKey, refuse } from './network-parts.ts';
+import type { NetworkParts } from './network-parts.ts';
+
+/** One-way trips of a TCP handshake and an authenticated key exchange, until the dialer may send. */
+const handshakeTrips = 3;
+
+export class Dialing {
+  readonly #parts: NetworkParts;
+  /** Sends what waited for a connection that now stands. */
+  readonly #flush: (frame: Frame) => void;
+
+  constructor(parts: NetworkParts, flush: (frame: Frame) => void) {
+    this.#parts = parts;
+    this.#flush = flush;
+  }
+
+  /** Keeps a frame until a connection stands, and dials if nobody does. */
+  await(connection: Connection, frame: Frame): void {
+    if (connection.pending.length >= limits.sendQueueFramesMax) return refuse(this.#parts, frame, 'queueFull');
+    connection.pending.push(frame);
+    if (connection.dialing) return;
+    const { world, chance, links } = this.#parts;
+    connection.dialing = true;
+    connection.dialStartedAt = world.now;
+    connection.attempt += 1;
+    const { a, b, attempt } = connection;
+    const key = pairKey(chance, connection, `dial ${attempt}`);
+    const trip = links.latency(key, frame.from, frame.to);
+    world.push(world.now + handshakeTrips * trip, key, { kind: 'connect', a, b, attempt, last: false });
+  }
+
+  /** A handshake is over, or its time is. */
+  connect(connection: Connection, attempt: number, last: boolean): void {
+    if (!connection.dialing || connection.attempt !== attempt) return;
+    if (connection.pending.length === 0) {
+      connection.dialing = false; // whoever dialed has died since
+      return;
+    }
+    const obstacle = this.#obstacle(connection);
+    if (obstacle === '') return this.#connected(connection);
+    if (obstacle === 'refused' || last) return this.#failed(connection, obstacle);
+    const { world, weather, chance } = this.#parts;
+    const { a, b } = connection;
+    const at = Math.max(world.now + 1, connection.dialStartedAt + weather.dialTimeoutUs);
+    world.push(at, pairKey(chance, connection, `dial ${attempt} end`), { kind: 'connect', a, b, attempt, last: true });
+  }
+
+  #obstacle(connection: Connection): string {
+    const { world } = this.#parts;
+    const cut = world.cutBy(connection.a, connection.b);
+    if (cut !== '') {
+      world.hit(cut, connection.pending[0]!, 'dial');
+      return 'unreachable';
+    }
+    const ends = [world.reachable(connection.a), world.reachable(connection.b)];
+    if (ends.includes('dark')) return 'unreachable';
+    if (ends.includes('closed')) return 'refused';
+    return ends.includes('paused') ? 'timeout' : '';
+  }
+
+  #connected(connection: Connection): void {
+    const ends: readonly NodeId[] = [connection.a, connection.b];
+    for (const node of ends) {
+      if (!viewOf(connection, node)) continue;
+      informLink(this.#parts, connection, node, { type: 'linkDown', peer: peerOf(connection, node), reason: 'replaced' });
+    }
+    renew(connection);
+    for (const node of ends) informLink(this.#parts, connection, node, { type: 'linkUp', peer: peerOf(connection, node) });
+    const { pending } = connection;
+    connection.pending = [];
+    for (const frame of pending) this.#flush(frame);
+  }
+
+  #failed(connection: Connection, reason: string): void {
+    const { pending } = connection;
+    connection.dialing = false;
+    connection.pending = [];
+    for (const frame of pending) this.#parts.world.fate(frame, 'undialed');
+    const senders = new Set(pending.map((frame) => frame.from));
+    for (const node of [connection.a, connection.b]) {
+      if (!senders.has(node)) continue;
+      informLink(this.#parts, connection, node, { type: 'linkDown', peer: peerOf(connection, node), reason });
+    }
+  }
+}
