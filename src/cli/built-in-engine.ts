@@ -1,13 +1,7 @@
 /** The engine of this build: the built-in roles, and execution in the simulator. */
-import { CommandRefused } from './command-refused.ts';
+import { builtinRoles } from '../actors/registry.ts';
+import { replayFolder } from '../run/replay.ts';
+import { simulateScenario } from '../run/simulate.ts';
 import type { Engine } from './engine.ts';
 
-const refuse = (): never => {
-  throw new CommandRefused('this build has no world in which a scenario could run');
-};
-
-export const engine: Engine = {
-  builtinRoles: [],
-  executeScenario: async () => refuse(),
-  replayFolder: async () => refuse(),
-};
+export const engine: Engine = { builtinRoles, executeScenario: simulateScenario, replayFolder };

@@ -20,6 +20,8 @@ export interface RunFlags {
   readonly set: readonly string[];
   readonly out?: string;
   readonly twice?: boolean;
+  readonly pure?: boolean;
+  readonly threads?: number;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -40,6 +42,16 @@ function parseSeed(text: string): number {
   if (!right) throw new InvalidArgumentError('a seed is an integer from 0 to 2^53 − 1.');
   return seed;
 }
+
+function parseThreads(text: string): number {
+  const threads = Number(text);
+  const right = /^\d+$/u.test(text) && threads >= 1 && threads <= threadsMax;
+  if (!right) throw new InvalidArgumentError(`threads are a whole number from 1 to ${threadsMax}.`);
+  return threads;
+}
+
+/** More compute threads than any machine that this was meant for has processors. */
+const threadsMax = 256;
 
 const collect = (value: string, values: readonly string[]): readonly string[] => [...values, value];
 
@@ -74,6 +86,8 @@ function addRun(program: Command, surroundings: Surroundings, end: (exitCode: nu
     .addOption(setOption())
     .option('--out <dir>', 'folder of the run (default: runs/<scenario>/<seed>)')
     .option('--twice', 'run a second time in a fresh process and compare')
+    .option('--pure', 'step each input twice and compare, to find state outside of snapshots')
+    .addOption(new Option('--threads <n>', 'compute threads (default: one a processor)').argParser(parseThreads))
     .addOption(jsonOption())
     .addOption(quietOption())
     .action(async (scenario: string, flags: RunFlags) => {

@@ -17,6 +17,7 @@ import { limits } from '../kernel/limits.ts';
 import { envelopeBytes, FrameKeys, OccurrenceCounter } from './frames.ts';
 import type { Frame } from './frames.ts';
 import type { HostPorts } from './ports.ts';
+import { stepTwice } from './purity.ts';
 import { persistSnapshot, prepareMachine, reviveSnapshot, startStep, step } from './step.ts';
 import type { Snapshot, StepCommand } from './step.ts';
 import { TimerTable } from './timers.ts';
@@ -38,16 +39,19 @@ export class HostedNode {
   readonly #occurrences = new OccurrenceCounter();
   readonly #keys: FrameKeys;
   readonly #groups = new Map<string, string>();
+  readonly #pure: boolean;
   #incarnation = -1;
   #snapshot: Snapshot | undefined;
 
-  constructor(specification: NodeSpecification, ports: HostPorts, root: DrawKey) {
+  /** With `pure` each input is stepped twice and the answers are compared. */
+  constructor(specification: NodeSpecification, ports: HostPorts, root: DrawKey, pure = false) {
     this.id = specification.id;
     this.role = specification.role;
     this.config = specification.config;
     this.#ports = ports;
     this.#vocabulary = new Vocabulary(specification.role);
     this.#keys = new FrameKeys(root);
+    this.#pure = pure;
     prepareMachine(specification.role.machine);
   }
 
@@ -83,7 +87,8 @@ export class HostedNode {
     const sequence = this.#ports.observer.input(this.id, { ...stamp, event }, undefined);
     const { at, mono, dice } = stamp;
     const input = { self: this.id, incarnation: this.#incarnation, config: this.config, at, mono, dice };
-    const result = startStep(this.role, input);
+    const take = () => startStep(this.role, input);
+    const result = this.#pure ? stepTwice(this.role, this.id, event.type, undefined, take) : take();
     this.#snapshot = result.snapshot;
     this.#carry(result.commands, stamp, sequence);
   }
@@ -99,7 +104,8 @@ export class HostedNode {
     const before = this.#snapshot;
     assert(before !== undefined, `${this.id} was given ${input.event.type} while it was down`);
     const sequence = this.#ports.observer.input(this.id, input, messageBytes);
-    const result = step(this.role, this.id, before, input);
+    const take = () => step(this.role, this.id, before, input);
+    const result = this.#pure ? stepTwice(this.role, this.id, input.event.type, before, take) : take();
     this.#snapshot = result.snapshot;
     this.#carry(result.commands, input, sequence);
   }

@@ -68,6 +68,16 @@ export function installTripwires(): void {
   }
 }
 
+/**
+ * Who was being stepped when a watchdog ended the step, and disarms the wires: no `finally` runs
+ * when execution is terminated.
+ */
+export function takeSubject(): StepSubject | undefined {
+  const last = subject === undefined ? undefined : { ...subject };
+  subject = undefined;
+  return last;
+}
+
 /** Runs `step` with the tripwires armed for `who`. A trip is thrown even if the actor caught it. */
 export function guarded<T>(who: StepSubject, step: () => T): T {
   subject = who;

@@ -83,6 +83,11 @@ export class BlobStore {
     return bytes?.length === ref.bytes ? bytes : undefined;
   }
 
+  /** The bytes of a name alone; undefined when they are not here. */
+  named(blob: string): Uint8Array | undefined {
+    return this.#blobs.get(blob);
+  }
+
   get(ref: BlobRef): Uint8Array {
     const bytes = this.find(ref);
     assert(bytes !== undefined, `blob ${ref.blob.slice(0, 12)} of ${ref.bytes} bytes is not in the store`);

@@ -82,6 +82,7 @@ export interface PrepareInput {
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** How many nodes of each role the scenario has. */
   readonly counts: Readonly<Record<string, number>>;
+  readonly gunzip: (bytes: Uint8Array) => Uint8Array;
   write(bytes: Uint8Array): BlobRef;
 }
 
@@ -95,6 +96,17 @@ export class SectionRefused extends Error {
     super(message);
     this.path = path;
   }
+}
+
+/** Where a run's final model is told, for verdict.json and the run folder. */
+export interface RunOutcome {
+  /** The observation kind that reports a finished round, with its round number and model. */
+  readonly kind: string;
+  readonly roundField: string;
+  /** Holds the name of the model's blob. */
+  readonly modelField: string;
+  /** The model as a file that other tools read; `section` is the protocol's own, prepared. */
+  readonly modelFile?: (section: ValueMap, model: Uint8Array) => Uint8Array;
 }
 
 export interface ProtocolDefinition {
@@ -114,6 +126,7 @@ export interface ProtocolDefinition {
   /** Promises that a scenario may ask for by name. */
   readonly phrases: readonly Property[];
   readonly measures: readonly Measure[];
+  readonly outcome?: RunOutcome;
 }
 
 /** Checks a protocol's shape once, where it is defined. */

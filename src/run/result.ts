@@ -20,6 +20,8 @@ export interface RunProgress {
 }
 
 export interface RunOptions {
+  /** The scenario file, for the role files that it names relative to itself. */
+  readonly scenarioFile: string;
   /** Bytes of the data files that the scenario's sections ask for (see data-files.ts). */
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** Ends the run as `interrupted`, with what there is so far. */
@@ -28,8 +30,14 @@ export interface RunOptions {
   readonly onProgress: (progress: RunProgress) => void;
   /** Runs a second time, in a fresh process with an empty cache, and compares. */
   readonly twice: boolean;
+  /** Steps each input twice and compares, which finds state outside of snapshots. */
+  readonly pure?: boolean;
+  /** Compute threads; as many as the machine has processors where it is not said. */
+  readonly threads?: number;
   /** The folder to write; undefined where none is wanted. */
   readonly folder?: string;
+  /** A symbolic link to be pointed at the folder. */
+  readonly latest?: string;
   /** The line to paste that repeats this run. */
   readonly replayLine: string;
 }

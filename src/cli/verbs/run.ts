@@ -1,7 +1,8 @@
 /** `orrery run SCENARIO`: load, execute, say how it ended. */
-import { join } from 'node:path';
+import { relative } from 'node:path';
 import { SectionRefused } from '../../protocols/define.ts';
 import { readDataFiles } from '../../run/data-files.ts';
+import { defaultRunPath, latestPath } from '../../run/folder/place.ts';
 import { FolderRefused } from '../../run/folder/refused.ts';
 import { loadScenario } from '../../run/load.ts';
 import type { Loaded } from '../../run/load.ts';
@@ -59,8 +60,14 @@ function execute(
     files,
     signal: terminal.interrupted,
     onProgress: progress.show,
+    scenarioFile: file,
     twice: flags.twice ?? false,
-    folder: flags.out ?? join('runs', scenario.name, String(scenario.seed)),
+    pure: flags.pure ?? false,
+    ...(flags.threads === undefined ? {} : { threads: flags.threads }),
+    // Only the default place has a link to its newest run; a folder of the user's own stands alone.
+    ...(flags.out === undefined
+      ? { folder: relative('.', defaultRunPath('.', scenario.name, scenario.seed)), latest: latestPath('.') }
+      : { folder: flags.out }),
     replayLine: pasteLine({ verb: 'run', scenario: file, seed: scenario.seed, overrides: flags.set, world: scenario.world }),
   });
 }

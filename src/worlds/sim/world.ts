@@ -53,6 +53,8 @@ export interface SimWorldOptions {
   readonly watcher: Watcher;
   readonly virtualTimeMaxUs: Micros;
   readonly eventsMax: number;
+  /** Steps each input twice and compares (see host/purity). */
+  readonly pure: boolean;
 }
 
 /** Where `advance` stopped. */
@@ -99,7 +101,7 @@ export class SimWorld {
     const key = this.#chance.standing(`${specification.id} clock`);
     const skew = Math.round((drawUniform(key, purposes.clock) * 2 - 1) * clock.skewMaxUs);
     const drift = Math.round((drawUniform(key, purposes.clock, 1) * 2 - 1) * clock.driftMaxPpm);
-    return new SimNode(new HostedNode(specification, ports, this.#chance.root), new NodeClock(skew, drift), new Disk(disk));
+    return new SimNode(new HostedNode(specification, ports, this.#chance.root, this.#options.pure), new NodeClock(skew, drift), new Disk(disk));
   }
 
   /** Queues what is known from the start. Called once, and not on a restored world. */

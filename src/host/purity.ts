@@ -1,0 +1,41 @@
+/**
+ * Steps an input twice and compares: an actor is a fold, so both answers must be the same.
+ *
+ * A counter outside the snapshot, a cache that shows, a context that was changed in place: none of
+ * them trips a wire, and all of them make runs differ. This check finds them at the first step that
+ * they touch, for twice the price; `--twice` and `run --pure` switch it on.
+ */
+import type { RoleDefinition } from '../actors/define.ts';
+import { InvariantViolation } from '../kernel/assert.ts';
+import { equalBytes } from '../kernel/bytes.ts';
+import { encode } from '../kernel/codec.ts';
+import type { Value } from '../kernel/codec.ts';
+import { persistSnapshot } from './step.ts';
+import type { Snapshot, StepResult } from './step.ts';
+
+function fingerprint(role: RoleDefinition, { snapshot, commands }: StepResult): Uint8Array {
+  return encode([persistSnapshot(role, snapshot), commands as unknown as Value]);
+}
+
+/** The result of `take`, after it has given the same result again. `before` must stay as it is. */
+export function stepTwice(
+  role: RoleDefinition,
+  node: string,
+  event: string,
+  before: Snapshot | undefined,
+  take: () => StepResult,
+): StepResult {
+  const untouched = before === undefined ? undefined : encode(persistSnapshot(role, before));
+  const first = take();
+  const firstPrint = fingerprint(role, first);
+  const fail = (api: string, what: string): never => {
+    throw new InvariantViolation(`${what} (node ${node}, role ${role.name}, event ${event})`, { node, role: role.name, event, api });
+  };
+  if (untouched !== undefined && !equalBytes(untouched, encode(persistSnapshot(role, before!)))) {
+    fail('context changed in place', 'a step changed the snapshot that it was given instead of making a new one');
+  }
+  if (!equalBytes(firstPrint, fingerprint(role, take()))) {
+    fail('state outside the snapshot', 'one input gave two answers: the role keeps state outside its snapshot, such as a module-level variable');
+  }
+  return first;
+}

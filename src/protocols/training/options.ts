@@ -1,0 +1,132 @@
+/**
+ * What a scenario may set under `training`, and how it becomes what actors are configured with.
+ *
+ * Durations decode to microseconds, `off` to null. Preparing loads the dataset, writes both of its
+ * parts as blobs and fixes the shape of the model; the training seed decides data and first weights
+ * and is apart from the seed of the run.
+ */
+import * as Schema from 'effect/Schema';
+import type { BlobRef } from '../../kernel/blobs.ts';
+import type { Value, ValueMap } from '../../kernel/codec.ts';
+import type { Micros } from '../../kernel/time.ts';
+import { DatasetRefused, encodeDataset, featuresPerSample } from '../../ml/dataset.ts';
+import type { Dataset } from '../../ml/dataset.ts';
+import { datasets, findDataset } from '../../ml/datasets.ts';
+import type { Model } from '../../ml/models.ts';
+import { present } from '../../kernel/assert.ts';
+import { SectionRefused } from '../define.ts';
+import type { PrepareInput, SectionDefinition } from '../define.ts';
+import { DurationUs, DurationUsOrOff, Share, withDefault } from '../quantities.ts';
+import { quorumOf } from './rules.ts';
+
+const integer = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }));
+const number = (minimum: number, maximum: number) => Schema.Finite.check(Schema.isBetween({ minimum, maximum }));
+const about = (text: string) => ({ description: text });
+
+const TrainingWords = Schema.Struct({
+  dataset: withDefault(Schema.Literals(datasets.map(({ name }) => name)), 'digits')
+    .annotateKey(about('What is learned; the bowl needs none.')),
+  model: withDefault(Schema.Literals(['mlp', 'softmax', 'bowl']), 'mlp')
+    .annotateKey(about('What learns: two layers, one layer, or a surrogate without data.')),
+  hidden: withDefault(integer(1, 10_000), 100).annotateKey(about('Width of the hidden layer of the mlp.')),
+  dimensions: withDefault(integer(1, 1_000_000), 1_000).annotateKey(about('Dimensions of the bowl.')),
+  seed: withDefault(integer(0, Number.MAX_SAFE_INTEGER), 1).annotateKey(about('Seed of data, first weights and batches.')),
+  rounds: withDefault(integer(1, 1_000_000), 20).annotateKey(about('How many rounds are committed.')),
+  quorum: withDefault(Share, '70%').annotateKey(about('Share of the admitted workers without which no round closes.')),
+  roundTimeout: withDefault(DurationUsOrOff, '4s').annotateKey(about('When a round closes although some are missing.')),
+  joinTimeout: withDefault(DurationUsOrOff, '10s').annotateKey(about('How long the first round waits for all workers.')),
+  aggregate: withDefault(Schema.Literals(['mean']), 'mean').annotateKey(about('How updates become one.')),
+  localEpochs: withDefault(integer(1, 1_000), 2).annotateKey(about('Passes over its shard that a worker makes a round.')),
+  batch: withDefault(integer(1, 65_536), 32).annotateKey(about('Samples of one step.')),
+  rate: withDefault(number(0, 1_000), 0.1).annotateKey(about('Learning rate.')),
+  momentum: withDefault(number(0, 1), 0.9).annotateKey(about('Momentum, reset each round.')),
+  heartbeatEvery: withDefault(DurationUsOrOff, '1s').annotateKey(about('How often a worker says that it lives.')),
+  suspectAfter: withDefault(DurationUsOrOff, '3s').annotateKey(about('Silence after which a worker is not waited for.')),
+  followEvery: withDefault(DurationUsOrOff, '5s').annotateKey(about('How often a client says that it follows.')),
+  retryAfter: withDefault(DurationUsOrOff, '1s').annotateKey(about('First wait before a request is repeated.')),
+  resendAfter: withDefault(DurationUs, '2s').annotateKey(about('How long a model may be under way before it is sent again.')),
+});
+
+type Words = typeof TrainingWords.Type;
+
+/** `config.training` of every role that speaks the protocol. */
+export type TrainingOptions = Omit<Words, 'model'> & {
+  readonly model: Model;
+  readonly train: BlobRef | null;
+  readonly test: BlobRef | null;
+};
+
+/** The options of a node's configuration. */
+export function trainingOptionsOf(config: ValueMap): TrainingOptions {
+  return config['training'] as unknown as TrainingOptions;
+}
+
+/** How many nodes of a role the scenario has. */
+export function declaredCount(config: ValueMap, role: string): number {
+  return (config['counts'] as { readonly [role: string]: number })[role] ?? 0;
+}
+
+/** A timer in milliseconds, as charts count; only asked where the option is not off. */
+export function delayMs(duration: Micros | null): number {
+  return present(duration, 'the duration of a timer that is off') / 1_000;
+}
+
+function refuseWhatCannotWork(words: Words, counts: PrepareInput['counts']): void {
+  for (const role of ['bootstrap', 'aggregator', 'worker', 'client']) {
+    if ((counts[role] ?? 0) > 0) continue;
+    throw new SectionRefused(`a training needs at least one ${role}, and the scenario has none`, []);
+  }
+  if ((counts['aggregator'] ?? 0) > 1) {
+    throw new SectionRefused(`a training has one aggregator for now, and the scenario has ${counts['aggregator']}`, []);
+  }
+  const workers = counts['worker'] ?? 0;
+  if (words.quorum <= 0) {
+    throw new SectionRefused(`a quorum of 0 of ${workers} workers would close rounds in which nothing was learned`, ['quorum']);
+  }
+  if (words.quorum > 1) {
+    const needed = quorumOf(words.quorum, workers);
+    throw new SectionRefused(`a quorum of ${needed} of ${workers} workers can never be met`, ['quorum']);
+  }
+  if (words.heartbeatEvery === null && words.suspectAfter !== null) {
+    throw new SectionRefused('without heartbeats every worker would be suspected: set suspectAfter: off too', ['heartbeatEvery']);
+  }
+  if (words.heartbeatEvery !== null && words.suspectAfter !== null && words.suspectAfter <= words.heartbeatEvery) {
+    throw new SectionRefused('is not longer than heartbeatEvery, so that living workers would be suspected', ['suspectAfter']);
+  }
+}
+
+function loadParts(words: Words, { files, gunzip }: PrepareInput): { train: Dataset; test: Dataset } {
+  const definition = present(findDataset(words.dataset), `dataset ${words.dataset}`);
+  try {
+    return definition.load({ files, gunzip, seed: words.seed });
+  } catch (error) {
+    if (error instanceof DatasetRefused) throw new SectionRefused(error.message, ['dataset']);
+    throw error;
+  }
+}
+
+/** Makes `TrainingOptions` of the decoded section. Throws `SectionRefused` in words. */
+function prepareTraining(section: ValueMap, input: PrepareInput): ValueMap {
+  const words = section as unknown as Words;
+  refuseWhatCannotWork(words, input.counts);
+  if (words.model === 'bowl') {
+    return { ...section, model: { name: 'bowl', dimensions: words.dimensions }, train: null, test: null };
+  }
+  const { train, test } = loadParts(words, input);
+  const inputs = featuresPerSample(train);
+  const shape = { inputs, classes: train.classes };
+  const model = words.model === 'mlp' ? { name: 'mlp', ...shape, hidden: words.hidden } : { name: 'softmax', ...shape };
+  const parts: { [part: string]: Value } = {
+    train: input.write(encodeDataset(train)),
+    test: input.write(encodeDataset(test)),
+  };
+  return { ...section, model, ...parts };
+}
+
+export const trainingSection: SectionDefinition = {
+  key: 'training',
+  about: 'What is trained, by whom, and in how many rounds.',
+  schema: TrainingWords,
+  files: (section) => (section['model'] === 'bowl' ? [] : (findDataset(String(section['dataset']))?.files ?? [])),
+  prepare: prepareTraining,
+};

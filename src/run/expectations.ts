@@ -1,0 +1,28 @@
+/** What a scenario's run is judged by: house invariants, those of its protocols and roles, and its own words. */
+import type { EvaluationOptions, Expectation as JudgedExpectation } from '../judge/evaluate.ts';
+import { houseInvariants } from '../judge/house.ts';
+import { measureProperty } from '../judge/measures.ts';
+import { present } from '../kernel/assert.ts';
+import type { Property } from '../kernel/properties.ts';
+import { vocabularyOf } from './registry.ts';
+import type { Registry } from './registry.ts';
+import type { Expectation, ResolvedScenario } from './resolved.ts';
+
+export function evaluationOptions(scenario: ResolvedScenario, registry: Registry): EvaluationOptions {
+  const vocabulary = vocabularyOf(registry, Object.keys(scenario.nodes));
+  const invariants: Property[] = [...houseInvariants];
+  for (const { property, standing } of vocabulary.properties.values()) {
+    if (standing === 'invariant') invariants.push(property);
+  }
+  const expectations = scenario.expect.map((expectation) => judged(expectation, vocabulary));
+  return { invariants, expectations, faults: scenario.faults.map(({ id, drawn }) => ({ id, drawn })) };
+}
+
+function judged(expectation: Expectation, vocabulary: Registry): JudgedExpectation {
+  if ('phrase' in expectation) {
+    const { property } = present(vocabulary.properties.get(expectation.phrase), `the property "${expectation.phrase}"`);
+    return { property, breaks: expectation.kind === 'breaks' };
+  }
+  const measure = present(vocabulary.measures.get(expectation.measure), `the measure "${expectation.measure}"`);
+  return { property: measureProperty(measure, expectation), breaks: false };
+}
