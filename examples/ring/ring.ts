@@ -1,9 +1,10 @@
 /**
  * Tokens go round a ring, over datagrams that may be lost.
  *
- * A member passes a token to its successor and repeats it until the successor acknowledges. A token
- * carries its hop number, so a repeated one is recognised and not passed on twice. The starter puts
- * the tokens on the ring and is done when each has made its laps.
+ * A member passes one token at a time to its successor and repeats it until the successor
+ * acknowledges (stop-and-wait ARQ). Each passing has a turn, the sender's count of passings, so that
+ * a repeated token is recognised and not passed on twice. The starter puts the tokens on the ring and
+ * is done when each has made its laps.
  *
  * The file reads as one story: words, promises, the chart that both roles share, and the two roles.
  * It is the load of the benchmarks and the framework's first user, of which the framework knows
@@ -11,7 +12,7 @@
  */
 import * as Schema from 'effect/Schema';
 import { act, defineRole, record, reject, roleSetup, send } from '../../src/actors/define.ts';
-import type { IssuedCommand, RoleEvent } from '../../src/actors/define.ts';
+import type { Effects, IssuedCommand, RoleEvent } from '../../src/actors/define.ts';
 import type { StartInput } from '../../src/kernel/contract.ts';
 import { uniform } from '../../src/kernel/draws.ts';
 import { inIdOrder } from '../../src/kernel/ids.ts';
@@ -23,15 +24,17 @@ import { DurationUs, withDefault } from '../../src/protocols/quantities.ts';
 
 // Words.
 
-type Token = { kind: 'TokenPassed'; token: number; hop: number; body: Uint8Array };
-type Acknowledgement = { kind: 'TokenAcknowledged'; token: number; hop: number };
+type Token = { kind: 'TokenPassed'; turn: number; token: number; hop: number; body: Uint8Array };
+type Acknowledgement = { kind: 'TokenAcknowledged'; turn: number };
 
 const bodyBytes = 64;
 const body = new Uint8Array(bodyBytes).fill(0x2a);
 
+const BodySchema = Schema.Uint8Array.check(Schema.makeFilter((bytes) => bytes.length === bodyBytes));
+
 const messages = [
-  defineMessage('TokenPassed', { token: CountSchema, hop: CountSchema, body: Schema.Uint8Array }, ['token', 'hop']),
-  defineMessage('TokenAcknowledged', { token: CountSchema, hop: CountSchema }, ['token', 'hop']),
+  defineMessage('TokenPassed', { turn: CountSchema, token: CountSchema, hop: CountSchema, body: BodySchema }, ['turn']),
+  defineMessage('TokenAcknowledged', { turn: CountSchema }, ['turn']),
 ];
 
 /** What a scenario sets under `ring`. */
@@ -116,11 +119,13 @@ interface RingContext {
   /** Tokens that wait until the one in hand is acknowledged. */
   readonly waiting: readonly Carried[];
   readonly inHand: Carried | null;
+  /** The latest turn on which a token was passed to the successor. */
+  readonly passed: number;
+  /** How often the token in hand was repeated. */
   readonly repeats: number;
+  /** The latest turn of the predecessor on which a token was taken. */
   readonly taken: number;
   readonly home: number;
-  /** The highest hop taken of each token, by token number. */
-  readonly latest: { readonly [token: string]: number };
 }
 
 type RingEvent = RoleEvent<Token | Acknowledgement>;
@@ -132,55 +137,63 @@ function firstContext(input: StartInput): RingContext {
   const next = ring[(ring.indexOf(input.self) + 1) % ring.length]!;
   return {
     self: input.self, next, members: ring.length, tokens, laps, repeatAfterMs: repeatAfter / 1_000,
-    waiting: [], inHand: null, repeats: 0, taken: 0, home: 0, latest: {},
+    waiting: [], inHand: null, passed: 0, repeats: 0, taken: 0, home: 0,
   };
 }
 
-const passOn = (context: RingContext, { token, hop }: Carried): IssuedCommand =>
-  send(context.next, { kind: 'TokenPassed', token, hop: hop + 1, body });
+/** Takes a token in hand, on the next turn. */
+function pass(context: RingContext, inHand: Carried): Effects<RingContext> & { readonly commands: readonly IssuedCommand[] } {
+  const passed = context.passed + 1;
+  return { context: { inHand, passed, repeats: 0 }, commands: [passing(context.next, passed, inHand)] };
+}
+
+const passing = (to: NodeId, turn: number, { token, hop }: Carried): IssuedCommand =>
+  send(to, { kind: 'TokenPassed', turn, token, hop: hop + 1, body });
 
 /** A token arrived: acknowledge it always, take it the first time. */
 const take = act<RingContext, RingEvent>(({ context, event }) => {
   if (event.type !== 'TokenPassed') return {};
-  const { token, hop } = event.message;
-  const acknowledge = send(event.from, { kind: 'TokenAcknowledged', token, hop });
-  if (hop <= (context.latest[`t${token}`] ?? 0)) return { commands: [acknowledge] };
-  const latest = { ...context.latest, [`t${token}`]: hop };
-  const commands: IssuedCommand[] = [acknowledge, record('token-taken', { token, hop })];
+  const { turn, token, hop } = event.message;
+  const acknowledge = send(event.from, { kind: 'TokenAcknowledged', turn });
+  if (turn <= context.taken) return { commands: [acknowledge] };
+  const commands = [acknowledge, record('token-taken', { token, hop })];
+  if (hop >= context.members * context.laps) return bringHome(context, turn, token, commands);
   const carried = { token, hop };
-  if (hop >= context.members * context.laps) {
-    const home = context.home + 1;
-    commands.push(record('token-home', { token }));
-    if (home === context.tokens) commands.push(record('ring-complete', { tokens: home }));
-    return { context: { latest, home, taken: context.taken + 1 }, commands };
-  }
-  if (context.inHand !== null) {
-    return { context: { latest, taken: context.taken + 1, waiting: [...context.waiting, carried] }, commands };
-  }
-  return { context: { latest, taken: context.taken + 1, inHand: carried }, commands: [...commands, passOn(context, carried)] };
+  if (context.inHand !== null) return { context: { taken: turn, waiting: [...context.waiting, carried] }, commands };
+  const passed = pass(context, carried);
+  return { context: { taken: turn, ...passed.context }, commands: [...commands, ...passed.commands] };
 });
+
+/** The token has made its last lap and stays here. */
+function bringHome(context: RingContext, turn: number, token: number, commands: readonly IssuedCommand[]): Effects<RingContext> {
+  const home = context.home + 1;
+  const told = [...commands, record('token-home', { token })];
+  if (home === context.tokens) told.push(record('ring-complete', { tokens: home }));
+  return { context: { taken: turn, home }, commands: told };
+}
 
 /** The token in hand is acknowledged: take up the next one that waits. */
 const release = act<RingContext, RingEvent>(({ context }) => {
   const [first, ...waiting] = context.waiting;
-  if (first === undefined) return { context: { inHand: null, repeats: 0 } };
-  return { context: { inHand: first, waiting, repeats: 0 }, commands: [passOn(context, first)] };
+  if (first === undefined) return { context: { inHand: null } };
+  const passed = pass(context, first);
+  return { context: { waiting, ...passed.context }, commands: passed.commands };
 });
 
 const repeat = act<RingContext, RingEvent>(({ context }) => {
-  const { inHand } = context;
+  const { inHand, next, passed } = context;
   if (inHand === null) return {};
   return {
     context: { repeats: context.repeats + 1 },
-    commands: [record('token-repeated', { token: inHand.token, hop: inHand.hop }), passOn(context, inHand)],
+    commands: [record('token-repeated', { token: inHand.token, hop: inHand.hop }), passing(next, passed, inHand)],
   };
 });
 
 /** The starter takes all its tokens in hand at hop 0. */
 const launch = act<RingContext, RingEvent>(({ context }) => {
-  const all = Array.from({ length: context.tokens }, (_, token) => ({ token, hop: 0 }));
-  const [first, ...waiting] = all;
-  return { context: { inHand: first!, waiting }, commands: [passOn(context, first!)] };
+  const [first, ...waiting] = Array.from({ length: context.tokens }, (_, token) => ({ token, hop: 0 }));
+  const passed = pass(context, first!);
+  return { context: { waiting, ...passed.context }, commands: passed.commands };
 });
 
 const refuse = act<RingContext, RingEvent>(({ event }) => {
@@ -194,8 +207,7 @@ function ringChart(starter: boolean) {
     .extend({
       guards: {
         acknowledgesHand: ({ context, event }) =>
-          event.type === 'TokenAcknowledged' && context.inHand !== null &&
-          event.message.token === context.inHand.token && event.message.hop === context.inHand.hop + 1,
+          event.type === 'TokenAcknowledged' && context.inHand !== null && event.message.turn === context.passed,
         handIsFull: ({ context }) => context.inHand !== null,
         allTokensHome: ({ context }) => starter && context.home === context.tokens && context.inHand === null,
       },
@@ -251,5 +263,3 @@ export const ringMember = defineRole({
   about: 'Passes tokens to its successor.',
   machine: ringChart(false),
 });
-
-export default [ringStarter, ringMember];

@@ -92,7 +92,8 @@ const exchange = act<BootstrapContext, BootstrapEvent>(({ context, event }) => {
   const round = context.round + 1;
   const isSilent = (peer: Peer) => !peer.struckOff && !peer.departed && !isPresent(peer, event.mono, presenceTimeout);
   const silent = context.peers.rows.filter(isSilent);
-  const peers = silent.length === 0 ? context.peers : mapRows(context.peers, (peer) => (isSilent(peer) ? { ...peer, struckOff: true } : peer));
+  const strikeOff = (peer: Peer) => (isSilent(peer) ? { ...peer, struckOff: true } : peer);
+  const peers = silent.length === 0 ? context.peers : mapRows(context.peers, strikeOff);
   const commands: IssuedCommand[] = silent.map(({ node }) => record('peer-expired', { peer: node }));
   const entries = exchangeWindow(peers.rows, round);
   if (context.others.length > 0 && entries.length > 0) {

@@ -6,11 +6,13 @@
  * xstate's own raise are not used (tidy holds this), because they reach for things that a fold does
  * not have.
  */
-import { enqueueActions, raise as xstateRaise, setup } from 'xstate';
-import type { ActionFunction, AnyStateMachine } from 'xstate';
+import { raise as xstateRaise, setup } from 'xstate';
+import type { ActionFunction, AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { assert } from '../kernel/assert.ts';
 import type { Value, ValueMap } from '../kernel/codec.ts';
-import type { ComputeCommand, Message, RecordCommand, RejectCommand, SaveCommand, SendCommand, Stamp, StartInput } from '../kernel/contract.ts';
+import type {
+  ComputeCommand, Message, RecordCommand, RejectCommand, SaveCommand, SendCommand, Stamp, StartInput,
+} from '../kernel/contract.ts';
 import type { NodeId } from '../kernel/ids.ts';
 import type { Property } from '../kernel/properties.ts';
 import type { TaskDefinition } from '../kernel/tasks.ts';
@@ -41,9 +43,16 @@ export type IssuedCommand = SendCommand | ComputeCommand | SaveCommand | RecordC
 
 /** The events of a role: its messages by kind, what the host says, and what it raises itself. */
 export type RoleEvent<Messages extends Message = Message, Raised extends { type: string } = never> =
-  | (Messages extends Message ? Stamp & { readonly type: Messages['kind']; readonly from: NodeId; readonly message: Messages } : never)
+  | (Messages extends Message ? MessageEvent<Messages> : never)
   | (Stamp & HostEvent)
   | (Raised extends never ? never : Stamp & Raised);
+
+/** A message that arrived, under the type of its kind. */
+type MessageEvent<Received extends Message> = Stamp & {
+  readonly type: Received['kind'];
+  readonly from: NodeId;
+  readonly message: Received;
+};
 
 export type HostEvent =
   | { readonly type: 'restored'; readonly records: ValueMap; readonly damaged: readonly string[] }
@@ -78,21 +87,40 @@ export function roleSetup<Context extends object, Event extends { type: string }
   });
 }
 
+/** The type of the action that `act` makes; host/step carries out the commands in its `params`. */
+export const actType = 'orrery.act';
+
 /**
  * An action from a pure function of context and event. On entry of the initial state the event is
  * xstate's own init event, which carries the start input and no message.
+ *
+ * It has the form of xstate 5.33.3's built-in actions (assign, emit): a function with a `type`, a
+ * `resolve` that gives [snapshot, params, further actions], and an `execute`. xstate's own
+ * enqueueActions builds an action object for each change and command and derives the state value
+ * anew; without it a step of the ring's member takes 8.6 µs instead of 10.5. test/host/step.test.ts
+ * holds the form.
  */
 export function act<Context extends object, Event extends { type: string }>(
   decide: (args: { context: Context; event: Event }) => Effects<Context>,
 ): RoleAction<Context, Event> {
-  const action = enqueueActions<Context, Event, undefined, Event, never, never, never, never, IssuedCommand>(
-    ({ context, event, enqueue }) => {
-      const effects = decide({ context, event });
-      if (effects.context !== undefined) enqueue.assign(effects.context);
-      if (effects.commands !== undefined) for (const command of effects.commands) enqueue.emit(command);
-    },
-  );
-  return action as RoleAction<Context, Event>;
+  const resolve = (_scope: unknown, snapshot: AnyMachineSnapshot, args: { context: Context; event: Event }) => {
+    const { context, commands } = decide({ context: args.context, event: args.event });
+    // Only the context changes, so the state value and its tags may be shared with the new snapshot.
+    const next = context === undefined ? snapshot : { ...snapshot, context: { ...args.context, ...context } };
+    return [next, { commands: commands ?? noCommands }, undefined];
+  };
+  const neverCalled = () => assert(false, 'xstate resolves this action and never calls it');
+  return Object.assign(neverCalled, { type: actType, resolve, execute }) as unknown as RoleAction<Context, Event>;
+}
+
+const noCommands: readonly IssuedCommand[] = [];
+
+/** Emits the commands where a chart runs in xstate's own interpreter, such as its inspector. */
+function execute(
+  scope: { defer(later: () => void): void; emit(command: IssuedCommand): void },
+  { commands }: { commands: readonly IssuedCommand[] },
+): void {
+  for (const command of commands) scope.defer(() => scope.emit(command));
 }
 
 /** Raises an event within the same step, stamped like the event that caused it. */

@@ -11,7 +11,7 @@ import type { Micros } from '../kernel/time.ts';
 /** 23 days: the longest delay that fits the 2^31 ms of ordinary timers, with some room. */
 const neverMs = 2_000_000_000;
 /** Waits double up to this factor: a peer that was away for long is found again within one such wait. */
-const backOffFactorMax = 8;
+const backOffFactorMax = 4;
 
 /** A period in milliseconds. */
 export function periodMs(duration: Micros | null): number {

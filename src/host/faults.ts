@@ -91,7 +91,10 @@ export type FaultEffect =
       readonly forUs?: Micros;
     }
   | {
-      /** One named frame (see frameIdentityText), whatever chance says of it. */
+      /**
+       * One named frame (see frameIdentityText), whatever rules and chance say of it: `pass` brings
+       * it over once and unaltered. A partition still stops it, and so do frames held before it.
+       */
       readonly kind: 'frame';
       readonly frame: string;
       readonly verdict: 'pass' | 'drop' | 'delay';
@@ -112,13 +115,13 @@ export interface Reseed {
   readonly salt: number;
 }
 
-/** What the rule makes of one frame. The first verdict that is not `pass` wins, in rule order. */
+/** What a rule makes of one frame; host/rules says which of several wins. */
 export type FrameVerdict =
   | { readonly kind: 'pass' }
   | { readonly kind: 'delay'; readonly delayUs: Micros }
   | { readonly kind: 'hold' }
   | { readonly kind: 'drop' }
-  | { readonly kind: 'duplicate'; readonly delayUs: Micros }
+  | { readonly kind: 'duplicate' }
   | { readonly kind: 'corrupt' }
   | { readonly kind: 'tamper' }
   | { readonly kind: 'break' };

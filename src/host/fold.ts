@@ -1,19 +1,20 @@
 /**
  * Folds a journal offline: the same inputs must give the same commands and snapshots, bit for bit.
  *
- * This is what "runs identically" means, and it is how a live journal is checked at home.
+ * This is what "runs identically" means, and it is how a journal is checked away from its world.
  */
 import type { RoleDefinition } from '../actors/define.ts';
+import { assert } from '../kernel/assert.ts';
 import { encode } from '../kernel/codec.ts';
 import type { Value, ValueMap } from '../kernel/codec.ts';
 import type { Input } from '../kernel/contract.ts';
-import { assert } from '../kernel/assert.ts';
-import { persistSnapshot, startStep, step } from './step.ts';
+import type { NodeId } from '../kernel/ids.ts';
+import { persistSnapshot, prepareMachine, startStep, step } from './step.ts';
 import type { Snapshot, StepCommand } from './step.ts';
 
 /** One incarnation of one node, as a journal holds it. */
 export interface Incarnation {
-  readonly node: string;
+  readonly node: NodeId;
   readonly incarnation: number;
   readonly config: ValueMap;
   /** The first input is `start`. */
@@ -26,22 +27,51 @@ export interface FoldedStep {
   readonly snapshot: Uint8Array;
 }
 
+/** A node that is stepped through its inputs without a world; a `start` opens a new incarnation. */
+export class Fold {
+  readonly #role: RoleDefinition;
+  readonly #node: NodeId;
+  readonly #config: ValueMap;
+  #snapshot: Snapshot | undefined;
+
+  constructor(role: RoleDefinition, node: NodeId, config: ValueMap) {
+    this.#role = role;
+    this.#node = node;
+    this.#config = config;
+    prepareMachine(role.machine);
+  }
+
+  /** Steps through one input and returns what the actor asked for. */
+  take(input: Input): readonly StepCommand[] {
+    const result = input.event.type === 'start' ? this.#start(input) : this.#step(input);
+    this.#snapshot = result.snapshot;
+    return result.commands;
+  }
+
+  #start({ at, mono, dice, event }: Input) {
+    const { incarnation } = event as { incarnation?: Value };
+    assert(typeof incarnation === 'number', `a start of ${this.#node} does not name its incarnation`);
+    return startStep(this.#role, { self: this.#node, incarnation, config: this.#config, at, mono, dice });
+  }
+
+  #step(input: Input) {
+    assert(this.#snapshot !== undefined, `the journal of ${this.#node} does not open with a start`);
+    return step(this.#role, this.#node, this.#snapshot, input);
+  }
+
+  /** Canonical bytes of the snapshot as it stands. */
+  snapshot(): Uint8Array {
+    assert(this.#snapshot !== undefined, `${this.#node} has not started`);
+    return encode(persistSnapshot(this.#role, this.#snapshot));
+  }
+}
+
 /** Steps a fresh actor through the inputs of one incarnation. */
 export function* foldIncarnation(role: RoleDefinition, journal: Incarnation): Generator<FoldedStep> {
-  let snapshot: Snapshot | undefined;
+  const fold = new Fold(role, journal.node, journal.config);
   for (const input of journal.inputs) {
-    const { at, mono, dice } = input;
-    if (snapshot === undefined) {
-      assert(input.event.type === 'start', `the journal of ${journal.node} does not open with a start`);
-      const start = { self: journal.node, incarnation: journal.incarnation, config: journal.config, at, mono, dice };
-      const result = startStep(role, start);
-      snapshot = result.snapshot;
-      yield { commands: result.commands, snapshot: encode(persistSnapshot(role, snapshot)) };
-    } else {
-      const result = step(role, journal.node, snapshot, input);
-      snapshot = result.snapshot;
-      yield { commands: result.commands, snapshot: encode(persistSnapshot(role, snapshot)) };
-    }
+    const commands = fold.take(input);
+    yield { commands, snapshot: fold.snapshot() };
   }
 }
 

@@ -43,32 +43,49 @@ export function frameIdentityText(
   return `${frame.from}#${frame.incarnation}>${frame.to} ${frame.kind}${key} /${frame.occurrence}`;
 }
 
+/** The keys of one group, with how often each was used: those of late, and those before them. */
+interface KeyCounts {
+  young: Map<string, number>;
+  old: Map<string, number>;
+}
+
+/** Keys in one generation; two of them are remembered. */
+const generationKeysMax = limits.occurrenceKeysMax / 2;
+
 /**
- * Counts how often a (peer, kind, key) was used by one incarnation. Keys that were not used for
- * long are forgotten, so that memory stays bounded however many rounds a run has.
+ * Counts how often a (peer, kind, key) was used by one incarnation.
+ *
+ * Memory stays bounded however many rounds a run has: when the young generation of a group is full
+ * it becomes the old one, and the old one is forgotten. So at least the last `occurrenceKeysMax / 2`
+ * different keys are known and at most `occurrenceKeysMax`, without taking single keys out of a map.
  */
 export class OccurrenceCounter {
-  readonly #groups = new Map<string, Map<string, number>>();
+  readonly #groups = new Map<string, KeyCounts>();
 
+  /** How often `key` was used in `group` before; this use is counted. */
   next(group: string, key: string): number {
     let counts = this.#groups.get(group);
-    if (counts === undefined) this.#groups.set(group, (counts = new Map()));
-    const occurrence = counts.get(key) ?? 0;
-    if (occurrence > 0) counts.delete(key); // moves the key to the young end
-    counts.set(key, occurrence + 1);
-    if (counts.size > limits.occurrenceKeysMax) counts.delete(counts.keys().next().value!);
+    if (counts === undefined) this.#groups.set(group, (counts = { young: new Map(), old: new Map() }));
+    const occurrence = counts.young.get(key) ?? counts.old.get(key) ?? 0;
+    counts.young.set(key, occurrence + 1);
+    if (counts.young.size >= generationKeysMax) {
+      counts.old = counts.young;
+      counts.young = new Map();
+    }
     return occurrence;
   }
 
   save(): Value {
-    return [...this.#groups].map(([group, counts]) => ({ group, counts: [...counts].map(([key, count]) => ({ key, count })) }));
+    const table = (counts: ReadonlyMap<string, number>): Value => [...counts].map(([key, count]) => ({ key, count }));
+    return [...this.#groups].map(([group, { young, old }]) => ({ group, young: table(young), old: table(old) }));
   }
 
   load(saved: Value): void {
+    type Table = readonly { readonly key: string; readonly count: number }[];
+    const groups = saved as unknown as { group: string; young: Table; old: Table }[];
+    const map = (table: Table) => new Map(table.map(({ key, count }) => [key, count]));
     this.#groups.clear();
-    for (const { group, counts } of saved as unknown as { group: string; counts: { key: string; count: number }[] }[]) {
-      this.#groups.set(group, new Map(counts.map(({ key, count }) => [key, count])));
-    }
+    for (const { group, young, old } of groups) this.#groups.set(group, { young: map(young), old: map(old) });
   }
 }
 

@@ -14,7 +14,7 @@ import type { Timer } from './timers.ts';
 export interface TransportPort {
   send(frame: Frame): void;
   /** Tells the sending actor, as an input of its own, why its frame was not taken. */
-  refuse(frame: Pick<Frame, 'from' | 'to' | 'kind'>, reason: string): void;
+  refuse(frame: Frame, reason: string): void;
 }
 
 /** Wakes a node when a timer is due on its monotonic clock. */

@@ -35,7 +35,8 @@ export function stepTwice(
     fail('context changed in place', 'a step changed the snapshot that it was given instead of making a new one');
   }
   if (!equalBytes(firstPrint, fingerprint(role, take()))) {
-    fail('state outside the snapshot', 'one input gave two answers: the role keeps state outside its snapshot, such as a module-level variable');
+    const what = 'one input gave two answers: the role keeps state outside its snapshot, such as a module-level variable';
+    fail('state outside the snapshot', what);
   }
   return first;
 }

@@ -5,8 +5,8 @@
  * `transition()` rebuilds an actor at each call and costs seven times as much (measured, see
  * docs/PERFORMANCE.md). The scope is reused, because a fold needs no identity of its own.
  *
- * xstate's actions become commands: `emit` is a command as it stands, a delayed raise arms a timer,
- * cancel cancels it. An undelayed raise has already happened inside the step.
+ * xstate's actions become commands: those of `act` and `emit` as they stand, a delayed raise arms a
+ * timer, cancel cancels it. An undelayed raise has already happened inside the step.
  */
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { assert, InvariantViolation } from '../kernel/assert.ts';
@@ -15,6 +15,7 @@ import type { Input, StartInput } from '../kernel/contract.ts';
 import { limits } from '../kernel/limits.ts';
 import { fromMs } from '../kernel/time.ts';
 import type { Micros } from '../kernel/time.ts';
+import { actType } from '../actors/define.ts';
 import type { IssuedCommand, RoleDefinition } from '../actors/define.ts';
 import { guarded } from './tripwires.ts';
 import type { StepSubject } from './tripwires.ts';
@@ -39,15 +40,17 @@ interface ExecutableAction {
     readonly id?: string;
     readonly delay?: number;
     readonly sendId?: string;
+    readonly commands?: readonly IssuedCommand[];
   };
 }
 
 let collected: StepCommand[] = [];
 
 function collect(action: ExecutableAction): void {
-  assert(collected.length < limits.commandsPerStepMax, `one step issued more than ${limits.commandsPerStepMax} commands`);
   const { params } = action;
-  if (action.type === 'xstate.emit') {
+  if (action.type === actType) {
+    for (const command of params!.commands!) collected.push(command);
+  } else if (action.type === 'xstate.emit') {
     collected.push(params!.event as unknown as IssuedCommand);
   } else if (action.type === 'xstate.raise') {
     if (params!.delay === undefined) return;
@@ -58,9 +61,20 @@ function collect(action: ExecutableAction): void {
   } else {
     throw new InvariantViolation(`a chart used the action "${action.type}", which no host carries out; use act()`);
   }
+  const { commandsPerStepMax } = limits;
+  assert(collected.length <= commandsPerStepMax, `one step issued more than ${commandsPerStepMax} commands`);
 }
 
-const actorReference = { id: 'actor', sessionId: 'actor', send: () => {}, _parent: undefined };
+const actorReference = {
+  id: 'actor',
+  sessionId: 'actor',
+  send: () => {},
+  _parent: undefined,
+  /** xstate asks an actor for its system only to start a child in it. */
+  get system(): never {
+    throw new InvariantViolation('a chart started another actor by invoke or spawn, which no host carries out; use compute()');
+  },
+};
 const scope = {
   self: actorReference,
   id: 'actor',

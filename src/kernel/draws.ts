@@ -25,62 +25,89 @@ export interface DrawKey {
 /** Opaque chance of one input: 53 bits that only the functions below may read. */
 export type Dice = number & { readonly dice?: never };
 
-const multiplier0 = 0xd2511f53; // Salmon et al. 2011, table of Philox constants: M0.
-const multiplier1 = 0xcd9e8d57; // M1.
-const weyl0 = 0x9e3779b9; // golden ratio, key schedule word 0.
+const weyl0 = 0x9e3779b9; // golden ratio, key schedule word 0 (Salmon et al. 2011, §3.3).
 const weyl1 = 0xbb67ae85; // sqrt(3) − 1, key schedule word 1.
+// Multipliers of Philox4x32, as whole words and as 16-bit halves.
+const multiplier0 = 0xd2511f53;
+const multiplier0High = 0xd251;
+const multiplier0Low = 0x1f53;
+const multiplier1 = 0xcd9e8d57;
+const multiplier1High = 0xcd9e;
+const multiplier1Low = 0x8d57;
 
-/** High 32 bits of a 32 × 32 bit product, from 16-bit halves. */
-function multiplyHigh(a: number, b: number): number {
-  const aLow = a & 0xffff;
-  const aHigh = a >>> 16;
-  const bLow = b & 0xffff;
-  const bHigh = b >>> 16;
-  const middle = aHigh * bLow + ((aLow * bLow) >>> 16);
-  const middleLow = aLow * bHigh + (middle & 0xffff);
-  return (aHigh * bHigh + Math.floor(middle / 65_536) + Math.floor(middleLow / 65_536)) >>> 0;
+/** The result of the latest call of `mix`; a typed array keeps the words out of the heap. */
+const mixed = new Uint32Array(4);
+
+/**
+ * Philox4x32 with ten rounds over four counter words and two key words, into `mixed`.
+ *
+ * The high word of each 32 × 32 bit product is put together from 16-bit halves: every sum below stays
+ * under 2^32, so that nothing leaves the machine's integers.
+ */
+function mix(word0: number, word1: number, word2: number, word3: number, keyLow: number, keyHigh: number): void {
+  let c0 = word0 | 0;
+  let c1 = word1 | 0;
+  let c2 = word2 | 0;
+  let c3 = word3 | 0;
+  let k0 = keyLow | 0;
+  let k1 = keyHigh | 0;
+  for (let round = 0; round < 10; round += 1) {
+    const high0 = multiplyHigh(multiplier0High, multiplier0Low, c0);
+    const high1 = multiplyHigh(multiplier1High, multiplier1Low, c2);
+    const low0 = Math.imul(multiplier0, c0);
+    const low1 = Math.imul(multiplier1, c2);
+    c0 = high1 ^ c1 ^ k0;
+    c1 = low1;
+    c2 = high0 ^ c3 ^ k1;
+    c3 = low0;
+    k0 = (k0 + weyl0) | 0;
+    k1 = (k1 + weyl1) | 0;
+  }
+  mixed[0] = c0;
+  mixed[1] = c1;
+  mixed[2] = c2;
+  mixed[3] = c3;
+}
+
+/** High 32 bits of (high · 2^16 + low) · word, for halves below 2^16 and any 32-bit word. */
+function multiplyHigh(high: number, low: number, word: number): number {
+  const wordLow = word & 0xffff;
+  const wordHigh = word >>> 16;
+  const middle = (Math.imul(high, wordLow) >>> 0) + (Math.imul(low, wordLow) >>> 16);
+  const carry = (Math.imul(low, wordHigh) >>> 0) + (middle & 0xffff);
+  return (Math.imul(high, wordHigh) + (middle >>> 16) + (carry >>> 16)) | 0;
 }
 
 /** Philox4x32 with ten rounds; writes the result over `block`. */
 export function philox(block: Block, keyLow: number, keyHigh: number): Block {
-  let [c0, c1, c2, c3] = block;
-  let k0 = keyLow >>> 0;
-  let k1 = keyHigh >>> 0;
-  for (let round = 0; round < 10; round += 1) {
-    const high0 = multiplyHigh(multiplier0, c0);
-    const low0 = Math.imul(multiplier0, c0) >>> 0;
-    const high1 = multiplyHigh(multiplier1, c2);
-    const low1 = Math.imul(multiplier1, c2) >>> 0;
-    c0 = (high1 ^ c1 ^ k0) >>> 0;
-    c1 = low1;
-    c2 = (high0 ^ c3 ^ k1) >>> 0;
-    c3 = low0;
-    k0 = (k0 + weyl0) >>> 0;
-    k1 = (k1 + weyl1) >>> 0;
-  }
-  block[0] = c0;
-  block[1] = c1;
-  block[2] = c2;
-  block[3] = c3;
+  mix(block[0], block[1], block[2], block[3], keyLow, keyHigh);
+  block[0] = mixed[0]!;
+  block[1] = mixed[1]!;
+  block[2] = mixed[2]!;
+  block[3] = mixed[3]!;
   return block;
 }
 
-const scratch: Block = [0, 0, 0, 0];
+/** The 64-bit key that the latest call of `mix` left. */
+function mixedKey(): DrawKey {
+  return { low: mixed[0]!, high: mixed[1]! };
+}
 
-function mix(c0: number, c1: number, c2: number, c3: number, low: number, high: number): Block {
-  scratch[0] = c0 >>> 0;
-  scratch[1] = c1 >>> 0;
-  scratch[2] = c2 >>> 0;
-  scratch[3] = c3 >>> 0;
-  return philox(scratch, low, high);
+/** A uniform in [0, 1) of 53 bits from the latest call of `mix`. */
+function mixedUniform(): number {
+  return mixedDice() / 9_007_199_254_740_992;
+}
+
+function mixedDice(): number {
+  return mixed[0]! * 2_097_152 + (mixed[1]! >>> 11);
 }
 
 /** The key of a whole run. */
 export function seedKey(seed: number, salt: number): DrawKey {
   assert(Number.isSafeInteger(seed) && seed >= 0, `a seed is an integer from 0 to 2^53 − 1, got ${seed}`);
   assert(Number.isSafeInteger(salt) && salt >= 0, `a salt is an integer from 0 to 2^53 − 1, got ${salt}`);
-  const out = mix(seed, Math.floor(seed / 0x1_0000_0000), salt, Math.floor(salt / 0x1_0000_0000), 0x6f727265, 0x7279);
-  return { low: out[0], high: out[1] };
+  mix(seed, Math.floor(seed / 0x1_0000_0000), salt, Math.floor(salt / 0x1_0000_0000), 0x6f727265, 0x7279);
+  return mixedKey();
 }
 
 /** The key of a named part of `parent`: a chain of Philox calls over the name's code units. */
@@ -88,7 +115,7 @@ export function childKey(parent: DrawKey, name: string): DrawKey {
   let low = parent.low;
   let high = parent.high;
   for (let index = 0; index < name.length; index += 6) {
-    const out = mix(
+    mix(
       name.charCodeAt(index) | (name.charCodeAt(index + 1) << 16),
       name.charCodeAt(index + 2) | (name.charCodeAt(index + 3) << 16),
       name.charCodeAt(index + 4) | (name.charCodeAt(index + 5) << 16),
@@ -96,16 +123,16 @@ export function childKey(parent: DrawKey, name: string): DrawKey {
       low,
       high,
     );
-    low = out[0];
-    high = out[1];
+    low = mixed[0]!;
+    high = mixed[1]!;
   }
-  const end = mix(name.length, 0, 0, 0x656e6421, low, high);
-  return { low: end[0], high: end[1] };
+  mix(name.length, 0, 0, 0x656e6421, low, high);
+  return mixedKey();
 }
 
 /** The key of a numbered part of `parent`; numbers are integers of at most 53 bits. */
 export function numberedKey(parent: DrawKey, a: number, b = 0): DrawKey {
-  const out = mix(
+  mix(
     a % 0x1_0000_0000,
     Math.floor(a / 0x1_0000_0000) ^ 0x6e756d00,
     b % 0x1_0000_0000,
@@ -113,7 +140,7 @@ export function numberedKey(parent: DrawKey, a: number, b = 0): DrawKey {
     parent.low,
     parent.high,
   );
-  return { low: out[0], high: out[1] };
+  return mixedKey();
 }
 
 /** Purposes are small numbers, so that a hot draw costs one Philox call and no string. */
@@ -140,25 +167,30 @@ export const purposes = {
 
 /** One 32-bit word for a purpose. */
 export function drawWord(key: DrawKey, purpose: number): number {
-  return mix(purpose, 0, 0, 0x64726177, key.low, key.high)[0];
+  mix(purpose, 0, 0, 0x64726177, key.low, key.high);
+  return mixed[0]!;
 }
 
 /** A uniform in [0, 1) with 53 bits. */
 export function drawUniform(key: DrawKey, purpose: number, index = 0): number {
-  const out = mix(purpose, index, 0, 0x756e6966, key.low, key.high);
-  return (out[0] * 2_097_152 + (out[1] >>> 11)) / 9_007_199_254_740_992;
+  mix(purpose, index, 0, 0x756e6966, key.low, key.high);
+  return mixedUniform();
 }
 
 /** The dice that a host stamps on an input. */
 export function drawDice(key: DrawKey): Dice {
-  const out = mix(purposes.dice, 0, 0, 0x64696365, key.low, key.high);
-  return out[0] * 2_097_152 + (out[1] >>> 11);
+  mix(purposes.dice, 0, 0, 0x64696365, key.low, key.high);
+  return mixedDice();
 }
 
-function diceBlock(dice: Dice, purpose: string, index: number): Block {
+/** The key of one purpose of an input's dice. */
+function diceKey(dice: Dice, purpose: string): DrawKey {
   const high = Math.floor(dice / 0x1_0000_0000);
-  const key = childKey({ low: (dice % 0x1_0000_0000) >>> 0, high }, purpose);
-  return mix(index, 0, 0, 0x726f6c6c, key.low, key.high);
+  return childKey({ low: (dice % 0x1_0000_0000) >>> 0, high }, purpose);
+}
+
+function mixDice(key: DrawKey, index: number): void {
+  mix(index, 0, 0, 0x726f6c6c, key.low, key.high);
 }
 
 /** An integer in [0, n) from an input's dice, for a named purpose. */
@@ -169,13 +201,17 @@ export function choose(dice: Dice, purpose: string, n: number): number {
 
 /** A uniform in [0, 1) from an input's dice, for a named purpose. */
 export function uniform(dice: Dice, purpose: string): number {
-  const out = diceBlock(dice, purpose, 0);
-  return (out[0] * 2_097_152 + (out[1] >>> 11)) / 9_007_199_254_740_992;
+  mixDice(diceKey(dice, purpose), 0);
+  return mixedUniform();
 }
 
 /** A whole stream of 32-bit words from an input's dice: word `index` for a named purpose. */
 export function expand(dice: Dice, purpose: string): (index: number) => number {
-  return (index) => diceBlock(dice, purpose, index)[0];
+  const key = diceKey(dice, purpose);
+  return (index) => {
+    mixDice(key, index);
+    return mixed[0]!;
+  };
 }
 
 /** Inverse of the exponential distribution with the given mean. */

@@ -20,17 +20,33 @@ function bowlStream(seed: number, name: string): Stream {
   return streamOf(childKey(childKey(seedKey(seed, 0), 'bowl'), name));
 }
 
+/** Different curvatures that the coordinates have in turn. */
+const curvatures = 64;
+
 /** Curvature of a coordinate in [0.25, 1]: directions learn at different speeds, as in a network. */
 function curvatureOf(index: number): number {
-  return 0.25 + 0.75 * ((index % 64) / 63);
+  return 0.25 + 0.75 * ((index % curvatures) / (curvatures - 1));
 }
 
-/** Where training starts. */
+/** Vectors that a run asks for again and again, drawn once; what is remembered is a pure function of its name. */
+const drawn = new Map<string, Float32Array>();
+const drawnMax = 4_096;
+
+function drawnVector(dimensions: number, seed: number, name: string, reach: number): Float32Array {
+  const key = `${dimensions} ${seed} ${name}`;
+  const known = drawn.get(key);
+  if (known !== undefined) return known;
+  const stream = bowlStream(seed, name);
+  const vector = new Float32Array(dimensions);
+  for (let index = 0; index < dimensions; index += 1) vector[index] = between(stream, -reach, reach);
+  if (drawn.size >= drawnMax) drawn.clear();
+  drawn.set(key, vector);
+  return vector;
+}
+
+/** Where training starts. It must not be changed. */
 export function firstPosition(dimensions: number, seed: number): Float32Array {
-  const stream = bowlStream(seed, 'start');
-  const position = new Float32Array(dimensions);
-  for (let index = 0; index < dimensions; index += 1) position[index] = between(stream, -1, 1);
-  return position;
+  return drawnVector(dimensions, seed, 'start', 1);
 }
 
 function lossAt(position: Float32Array): number {
@@ -49,23 +65,38 @@ export interface BowlTraining {
   readonly momentum: number;
 }
 
-/** One worker's local steps; gives the change of the position, and its own loss before the last step. */
-export function trainBowl(position: Float32Array, options: BowlTraining): { update: Float32Array; loss: number } {
-  const { epochs, rate, momentum } = options;
-  const stream = bowlStream(options.seed, options.worker);
-  const update = new Float32Array(position.length);
-  let lossSum = 0;
-  for (let index = 0; index < position.length; index += 1) {
+/**
+ * What the steps make of a distance of 1, for each curvature: gradient steps on a quadratic are
+ * linear, so a thousand coordinates need only sixty-four of these.
+ */
+function responses({ epochs, rate, momentum }: BowlTraining): { change: Float64Array; lossWeight: Float64Array } {
+  const change = new Float64Array(curvatures);
+  const lossWeight = new Float64Array(curvatures);
+  for (let index = 0; index < curvatures; index += 1) {
     const curvature = curvatureOf(index);
-    const start = position[index]! - between(stream, -disagreement, disagreement);
-    let distance = start;
+    let distance = 1;
     let velocity = 0;
     for (let epoch = 1; epoch <= epochs; epoch += 1) {
-      if (epoch === epochs) lossSum += curvature * distance * distance;
+      if (epoch === epochs) lossWeight[index] = curvature * distance * distance;
       velocity = momentum * velocity + curvature * distance;
       distance -= rate * velocity;
     }
-    update[index] = distance - start;
+    change[index] = distance - 1;
+  }
+  return { change, lossWeight };
+}
+
+/** One worker's local steps; gives the change of the position, and its own loss before the last step. */
+export function trainBowl(position: Float32Array, options: BowlTraining): { update: Float32Array; loss: number } {
+  const { change, lossWeight } = responses(options);
+  const optimum = drawnVector(position.length, options.seed, options.worker, disagreement);
+  const update = new Float32Array(position.length);
+  let lossSum = 0;
+  for (let index = 0; index < position.length; index += 1) {
+    const start = position[index]! - optimum[index]!;
+    const kind = index % curvatures;
+    update[index] = change[kind]! * start;
+    lossSum += lossWeight[kind]! * start * start;
   }
   return { update, loss: lossSum / 2 / position.length };
 }

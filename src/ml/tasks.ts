@@ -43,7 +43,7 @@ function wordsOf(cause: Cause.Cause<Schema.SchemaError>): string {
 
 /** Ties a task to its schema, and turns refusals of this room into `TaskRefused`. */
 function defineTask<Input extends { readonly model: Model }>(task: LearningTask<Input>): TaskDefinition {
-  const decode = Schema.decodeUnknownExit(task.input);
+  const decode = decodedOnce(Schema.decodeUnknownExit(task.input));
   return {
     name: `learning/${task.name}`,
     version: 1,
@@ -64,6 +64,17 @@ function defineTask<Input extends { readonly model: Model }>(task: LearningTask<
         throw error;
       }
     },
+  };
+}
+
+/** An input is asked for its work and then run: it is the same object, and is decoded once. */
+function decodedOnce<Output>(decode: (value: unknown) => Output): (value: unknown) => Output {
+  const known = new WeakMap<object, Output>();
+  return (value) => {
+    if (typeof value !== 'object' || value === null) return decode(value);
+    let decoded = known.get(value);
+    if (decoded === undefined) known.set(value, (decoded = decode(value)));
+    return decoded;
   };
 }
 

@@ -84,6 +84,17 @@ export const DurationUsOrOff = Schema.Union([
   ),
 ]);
 
+/** A whole number from 1, or `off` for what can be switched off; off is null. */
+export const CountOrOff = Schema.Union([
+  Schema.Int.check(Schema.isGreaterThanOrEqualTo(1)),
+  Schema.Literal('off').pipe(
+    Schema.decodeTo(Schema.Null, {
+      decode: Getter.transform(() => null),
+      encode: Getter.transform(() => 'off' as const),
+    }),
+  ),
+]);
+
 /** A key that may be left out: `words` is its default as the file would write it. */
 export function withDefault<S extends Schema.Constraint>(schema: S, words: S['Encoded']) {
   return Schema.withDecodingDefaultKey<S>(Exit.succeed(words))(schema);

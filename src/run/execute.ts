@@ -67,6 +67,8 @@ export interface Execution {
   readonly activeFaults: readonly string[];
   readonly outcome: Outcome;
   readonly blobBytesPeak: number;
+  /** Most events that waited in the queue at the end of a slice. */
+  readonly pendingPeak: number;
   readonly data: Prepared['data'];
   /** What led to an event, nearest first. */
   readonly ancestors: (sequence: number, count: number) => readonly Cause[];
@@ -76,6 +78,16 @@ export interface Execution {
 export async function execute(scenario: ResolvedScenario, registry: Registry, ports: ExecutePorts): Promise<Execution> {
   return new RunningScenario(scenario, registry, ports).run();
 }
+
+type EndReason = Extract<Progress, { kind: 'done' }>['why'];
+
+/** Why a run ended, as the end of a sentence. */
+const endWords: Readonly<Record<EndReason, string>> = {
+  concluded: 'every node that it waits for had finished',
+  quiet: 'nothing more could happen',
+  virtualTime: 'its virtual time was over',
+  events: 'it had used up its events',
+};
 
 /** Slices are sized to this, so that signals and progress never wait long. */
 const sliceSecondsMax = 0.02;
@@ -93,6 +105,7 @@ class RunningScenario {
   readonly #world: SimWorld;
   readonly #began: number;
   readonly #findings: Finding[] = [];
+  #pendingPeak = 0;
 
   constructor(scenario: ResolvedScenario, registry: Registry, ports: ExecutePorts) {
     this.#scenario = scenario;
@@ -180,6 +193,7 @@ class RunningScenario {
       activeFaults: this.#world.activeFaults(),
       outcome: this.#outcome.end(this.#blobs),
       blobBytesPeak: this.#blobs.residentBytesPeak,
+      pendingPeak: this.#pendingPeak,
       data: this.#prepared.data,
       ancestors: (event, count) => this.#causes.ancestors(event, count),
     };
@@ -200,6 +214,7 @@ class RunningScenario {
       } catch (error) {
         return this.#crashed(error);
       }
+      this.#pendingPeak = Math.max(this.#pendingPeak, this.#world.pending);
       this.#progress();
       if (progress.kind === 'done') return this.#done(progress.why);
       if (progress.kind === 'waiting') continue;
@@ -229,14 +244,12 @@ class RunningScenario {
     return { complete: false, because: 'it crashed' };
   }
 
-  #done(why: Extract<Progress, { kind: 'done' }>['why']): { complete: boolean; because: string } {
+  #done(why: EndReason): { complete: boolean; because: string } {
     const unfinished = this.#world.unfinished();
     if (why !== 'concluded' && unfinished.length > 0) {
-      const when = { quiet: 'nothing more could happen', virtualTime: 'its virtual time was over', events: 'it had used up its events' }[why];
-      this.#finding('stalled', `${unfinished.join(', ')} had not finished when ${when}`, unfinished[0]!);
+      this.#finding('stalled', `${unfinished.join(', ')} had not finished when ${endWords[why]}`, unfinished[0]!);
     }
-    const because = { concluded: 'every node that it waits for had finished', quiet: 'nothing more could happen', virtualTime: 'its virtual time was over', events: 'it had used up its events' }[why];
-    return { complete: true, because };
+    return { complete: true, because: endWords[why] };
   }
 
   #progress(): void {

@@ -21,6 +21,12 @@ import { FolderRefused } from './folder/refused.ts';
 import { loadScenario } from './load.ts';
 import type { RunOptions, RunResult } from './result.ts';
 import { problemText } from './scenario/problems.ts';
+import { BlobStore } from '../kernel/blobs.ts';
+import { firstUnfoldedRecord } from './fold-trace.ts';
+import { gunzipData } from './gunzip-node.ts';
+import { prepare } from './prepare.ts';
+import type { Registry } from './registry.ts';
+import type { ResolvedScenario } from './resolved.ts';
 import { sha256Node } from './sha256-node.ts';
 import { simulateScenario } from './simulate.ts';
 
@@ -32,30 +38,53 @@ export async function replayFolder(folder: string, builtinRoles: readonly RoleDe
   const place = mkdtempSync(join(tmpdir(), 'orrery-replay-'));
   try {
     const again = join(place, 'run');
-    const result = await executeAgain(stored, builtinRoles, request, again);
+    const scenario = await loadAgain(stored, builtinRoles, request.dataFolder);
+    const result = await executeAgain(scenario, request, again);
     if (result.verdict.partial === true) return { ...result, folder: null };
-    const difference = compare(stored, again);
-    return withDifference(result, difference);
+    return withDifference(result, compare(stored, again) ?? foldAgain(stored, scenario));
   } finally {
     stored.close();
     rmSync(place, { recursive: true, force: true });
   }
 }
 
-async function executeAgain(
+/** The scenario of a stored run, with its roles and data. */
+interface StoredScenario {
+  readonly file: string;
+  readonly scenario: ResolvedScenario;
+  readonly registry: Registry;
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+async function loadAgain(
   stored: OpenRun,
   builtinRoles: readonly RoleDefinition[],
-  { signal, onProgress, replayLine, dataFolder }: ReplayRequest,
-  folder: string,
-): Promise<RunResult> {
+  dataFolder: string | undefined,
+): Promise<StoredScenario> {
   const file = join(stored.path, runFiles.scenario);
   const loaded = await loadScenario({ file, overrides: [], builtinRoles });
   if (loaded.kind === 'refused') throw new FolderRefused(loaded.problems.map(problemText).join('\n'), file);
   const data = await readDataFiles(loaded.scenario, loaded.registry, loaded.place, dataFolder);
   if (data.kind === 'refused') throw new FolderRefused(data.problems.map(problemText).join('\n'), file);
-  return simulateScenario(loaded.scenario, loaded.registry, {
-    scenarioFile: file, files: data.files, signal, onProgress, twice: false, folder, replayLine,
+  return { file, scenario: loaded.scenario, registry: loaded.registry, files: data.files };
+}
+
+function executeAgain(
+  { file, scenario, registry, files }: StoredScenario,
+  { signal, onProgress, replayLine }: ReplayRequest,
+  folder: string,
+): Promise<RunResult> {
+  return simulateScenario(scenario, registry, {
+    scenarioFile: file, files, signal, onProgress, twice: false, folder, replayLine,
   });
+}
+
+/** Steps each node through its recorded inputs without a world: the same commands must come out. */
+function foldAgain(stored: OpenRun, { scenario, registry, files }: StoredScenario): Finding | undefined {
+  if (stored.trace === null) return undefined;
+  const supplies = { files, gunzip: gunzipData, sha256: sha256Node };
+  const { specifications } = prepare(scenario, registry, supplies, new BlobStore(sha256Node));
+  return firstUnfoldedRecord(stored.trace.reader, specifications);
 }
 
 function compare(stored: OpenRun, again: string): Finding | undefined {
@@ -93,6 +122,11 @@ function withDifference(result: RunResult, difference: Finding | undefined): Run
   if (difference === undefined) return { ...result, folder: null };
   const findings = inOrderOfWeight([difference, ...result.verdict.findings.map((other) => ({ facts: [], ...other }))]);
   const verdict = { ...result.verdict, verdict: verdictOf(findings), findings };
-  const report = `NONDETERMINISTIC  ${verdict.scenario}, seed ${verdict.seed}\n${difference.message}\nto run it again:\n  ${verdict.replay}`;
-  return { verdict, report, folder: null };
+  const report = [
+    `NONDETERMINISTIC  ${verdict.scenario}, seed ${verdict.seed}`,
+    difference.message,
+    'to run it again:',
+    `  ${verdict.replay}`,
+  ];
+  return { verdict, report: report.join('\n'), folder: null };
 }

@@ -49,8 +49,10 @@ function compare(first: string, second: string, verdict: VerdictFile): Finding |
     if (verdict.trace === left.verdict.trace && verdict.modelHash === left.verdict.modelHash) return undefined;
     const right = openRunFolder(second, { sha256: sha256Node });
     try {
-      const difference = left.trace === null || right.trace === null ? undefined : firstDifference(left.trace.reader, right.trace.reader);
-      return difference === undefined ? differs('the models differ although the traces do not') : findingOfDifference(difference, ['first', 'second']);
+      if (left.trace === null || right.trace === null) return differs('one of the two runs has no trace');
+      const difference = firstDifference(left.trace.reader, right.trace.reader);
+      if (difference === undefined) return differs('the models differ although the traces do not');
+      return findingOfDifference(difference, ['first', 'second']);
     } finally {
       right.close();
     }

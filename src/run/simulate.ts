@@ -7,7 +7,6 @@
 import { resolve, dirname } from 'node:path';
 import { availableParallelism } from 'node:os';
 import { pathToFileURL } from 'node:url';
-import { gunzipSync } from 'node:zlib';
 import type { BlobStore } from '../kernel/blobs.ts';
 import { numerics } from '../ml/backend.ts';
 import type { TaskRunner } from '../worlds/sim/compute.ts';
@@ -17,6 +16,7 @@ import { ThreadPool } from '../worlds/sim/threads.ts';
 import { execute } from './execute.ts';
 import type { Execution } from './execute.ts';
 import { RunFolder } from './folder.ts';
+import { gunzipData } from './gunzip-node.ts';
 import { runId } from './identity.ts';
 import { withRolesSeenFrom } from './load.ts';
 import type { Registry } from './registry.ts';
@@ -33,18 +33,16 @@ import { replaceVerdict } from './folder/replace-verdict.ts';
 /** Bytes of task results that one process remembers. */
 const cacheBytesMax = 512 * 1024 * 1024;
 
-/** Limits of gunzip: no data file of ours is larger when unpacked. */
-const unpackedBytesMax = 1024 * 1024 * 1024;
-
 /** Executes a resolved scenario. Throws `FolderRefused` or `SectionRefused`, after which nothing is left. */
 export async function simulateScenario(scenario: ResolvedScenario, registry: Registry, options: RunOptions): Promise<RunResult> {
   const folder = options.folder === undefined ? undefined : takeFolder(options.folder, registry, options.latest);
-  const pool = new ThreadPool(options.threads ?? availableParallelism(), threadEntry(), { roleFiles: roleFilesOf(scenario, options).map((file) => pathToFileURL(file).href) });
+  const roleFiles = roleFilesOf(scenario, options).map((file) => pathToFileURL(file).href);
+  const pool = new ThreadPool(options.threads ?? availableParallelism(), threadEntry(), { roleFiles });
   try {
     folder?.writeScenario(toYaml(withRolesSeenFrom(scenario, options.scenarioFile, folder.path), registry));
     const execution = await execute(scenario, registry, {
       files: options.files,
-      gunzip: (bytes) => new Uint8Array(gunzipSync(bytes, { maxOutputLength: unpackedBytesMax })),
+      gunzip: gunzipData,
       sha256: sha256Node,
       runnerFor: (blobs) => runnerFor(pool, blobs),
       wallSeconds: () => performance.now() / 1_000,

@@ -17,7 +17,12 @@ export interface Naming {
 }
 
 /** The verdict with all findings, weightiest first; `further` come from comparisons with other runs. */
-export function verdictFileOf(scenario: ResolvedScenario, execution: Execution, naming: Naming, further: readonly Finding[] = []): VerdictFile {
+export function verdictFileOf(
+  scenario: ResolvedScenario,
+  execution: Execution,
+  naming: Naming,
+  further: readonly Finding[] = [],
+): VerdictFile {
   const { summary, outcome, hashes } = execution;
   // An interrupted or crashed run never reached its end, so what it did not show means nothing.
   const findings = inOrderOfWeight([...execution.findings, ...further, ...summary.findings]);
@@ -61,7 +66,11 @@ export function reportOf(scenario: ResolvedScenario, execution: Execution, verdi
     seed: verdict.seed,
     world: verdict.world,
     findings,
-    faults: scenario.faults.filter(hit).map((fault) => ({ id: fault.id, words: faultWords(fault), hits: verdict.faultHits[fault.id] ?? 0 })),
+    faults: scenario.faults.filter(hit).map((fault) => ({
+      id: fault.id,
+      words: faultWords(fault),
+      hits: verdict.faultHits[fault.id] ?? 0,
+    })),
     ancestors: first === undefined ? [] : execution.ancestors(first.event, ancestorsMax),
     trace: verdict.trace,
     id: verdict.id,

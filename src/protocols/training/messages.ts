@@ -35,8 +35,8 @@ export type JoinAccepted = {
 export type JoinConfirmed = { kind: 'JoinConfirmed'; attempt: number };
 /** Aggregator to a worker that it does not know: join again. */
 export type JoinInvited = { kind: 'JoinInvited' };
-/** Worker to aggregator: I live, and `round` is the newest round that I was told of. */
-export type HeartbeatSent = { kind: 'HeartbeatSent'; sequence: number; round: number };
+/** Worker to aggregator: I live. `round` is the newest that I was told of, `answered` the newest acknowledged to me. */
+export type HeartbeatSent = { kind: 'HeartbeatSent'; sequence: number; round: number; answered: number };
 /** Aggregator to workers: train on this model. */
 export type RoundOpened = { kind: 'RoundOpened'; round: number; weights: BlobRef };
 export type UpdateSubmitted = { kind: 'UpdateSubmitted'; round: number; update: BlobRef; samples: number };
@@ -82,7 +82,7 @@ export const trainingMessages = [
   ),
   defineMessage('JoinConfirmed', { attempt: CountSchema }, ['attempt']),
   defineMessage('JoinInvited', {}),
-  defineMessage('HeartbeatSent', { sequence: CountSchema, round: CountSchema }, ['sequence']),
+  defineMessage('HeartbeatSent', { sequence: CountSchema, round: CountSchema, answered: CountSchema }, ['sequence']),
   defineMessage('RoundOpened', { round: CountSchema, weights: BlobRefSchema }, ['round']),
   defineMessage('UpdateSubmitted', { round: CountSchema, update: BlobRefSchema, samples: CountSchema }, ['round']),
   defineMessage('UpdateReceived', { round: CountSchema }, ['round']),

@@ -1,4 +1,6 @@
 /** The training protocol: one aggregator, its workers, and the clients that want a model. */
+import { modelFileOf } from '../../ml/model-file.ts';
+import type { Model } from '../../ml/models.ts';
 import { defineProtocol } from '../define.ts';
 import {
   aggregatorResumed,
@@ -62,4 +64,10 @@ export const trainingProtocol = defineProtocol({
     { name: 'loss', about: 'Mean loss on the test set.', kind: 'round-evaluated', field: 'loss', roundField: 'round' },
     { name: 'attendance', about: 'Updates in a closed round.', kind: 'round-closed', field: 'attendance', roundField: 'round' },
   ],
+  outcome: {
+    kind: 'round-closed',
+    roundField: 'round',
+    modelField: 'weights',
+    modelFile: (section, weights) => modelFileOf(section['model'] as unknown as Model, weights),
+  },
 });

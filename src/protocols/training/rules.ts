@@ -18,6 +18,8 @@ export type CountedUpdate = { readonly update: BlobRef; readonly samples: number
 /** A worker with a share of the data, as the aggregator sees it. */
 export type Member = {
   readonly node: NodeId;
+  /** The attempt of its latest request to join. */
+  readonly attempt: number;
   readonly shard: BlobRef | null;
   /** Samples of its shard: the most that its update may weigh. */
   readonly samples: number;
@@ -27,9 +29,10 @@ export type Member = {
   readonly admitted: boolean;
   readonly suspected: boolean;
   readonly left: boolean;
-  /** When it was last heard of, and last sent the open round, on the aggregator's clock. */
+  /** When it was last heard of, on the aggregator's clock. */
   readonly heardUs: Micros;
-  readonly openedUs: Micros;
+  /** When it was last sent the open round; null when it was not, or has forgotten. */
+  readonly openedUs: Micros | null;
   /** Its update of the open round. */
   readonly update: CountedUpdate | null;
 };

@@ -85,7 +85,7 @@ export class SimCompute {
 
   /** Forgets what a dead incarnation had asked for. */
   abandon(node: NodeId): void {
-    for (const id of [...this.#underWay.keys()]) {
+    for (const id of this.#underWay.keys()) {
       if (id.startsWith(`${node}#`)) this.#underWay.delete(id);
     }
     this.#perNode.delete(node);

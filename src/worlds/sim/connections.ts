@@ -27,8 +27,8 @@ export interface Direction {
   cut: number;
   /** No frame of the pair arrives before a lost one has been retransmitted. */
   lossUntil: Micros;
-  /** When the pair's own bandwidth is free again. */
-  freeAt: Micros;
+  /** Frames that arrived at a cut and wait for its end, and those behind them, in order. */
+  stalled: FrameEvent[];
   channels: Map<string, Channel>;
 }
 
@@ -48,14 +48,14 @@ export interface Connection {
   cutSince: Micros;
   /** Frames that wait for a dial. */
   pending: Frame[];
-  /** Frames that arrived at a cut and wait for its end, in order. */
-  stalled: FrameEvent[];
+  /** The end that left in order, whose last frames are still delivered; empty when none did. */
+  closedBy: NodeId | '';
   forth: Direction;
   back: Direction;
 }
 
 function freshDirection(): Direction {
-  return { sent: 0, delivered: 0, cut: Number.MAX_SAFE_INTEGER, lossUntil: 0, freeAt: 0, channels: new Map() };
+  return { sent: 0, delivered: 0, cut: Number.MAX_SAFE_INTEGER, lossUntil: 0, stalled: [], channels: new Map() };
 }
 
 export function directionOf(connection: Connection, from: NodeId): Direction {
@@ -83,7 +83,7 @@ export function renew(connection: Connection): void {
   connection.viewB = true;
   connection.dialing = false;
   connection.cutSince = -1;
-  connection.stalled = [];
+  connection.closedBy = '';
   connection.forth = freshDirection();
   connection.back = freshDirection();
 }
@@ -108,7 +108,7 @@ export class ConnectionTable {
     const [a, b] = compareNodeIds(left, right) < 0 ? [left, right] : [right, left];
     const connection: Connection = {
       a, b, number: 0, alive: false, viewA: false, viewB: false, dialing: false, dialStartedAt: 0, attempt: 0, cutSince: -1,
-      pending: [], stalled: [], forth: freshDirection(), back: freshDirection(),
+      pending: [], closedBy: '', forth: freshDirection(), back: freshDirection(),
     };
     this.#add(connection);
     return connection;
@@ -137,8 +137,8 @@ export class ConnectionTable {
   *values(): Generator<Value> {
     for (const connection of this.#pairs.values()) {
       for (const frame of connection.pending) yield frame.message;
-      for (const { frame } of connection.stalled) yield frame.message;
       for (const direction of [connection.forth, connection.back]) {
+        for (const { frame } of direction.stalled) yield frame.message;
         for (const channel of direction.channels.values()) for (const { frame } of channel.held) yield frame.message;
       }
     }
@@ -163,10 +163,11 @@ export class ConnectionTable {
     type Plain = Omit<Direction, 'channels'> & { channels: (Channel & { protocol: string })[] };
     const revive = (plain: Plain): Direction => ({
       ...plain,
+      stalled: [...plain.stalled],
       channels: new Map(plain.channels.map(({ protocol, lastArrival, held }) => [protocol, { lastArrival, held: [...held] }])),
     });
     for (const plain of saved as unknown as (Omit<Connection, 'forth' | 'back'> & { forth: Plain; back: Plain })[]) {
-      this.#add({ ...plain, pending: [...plain.pending], stalled: [...plain.stalled], forth: revive(plain.forth), back: revive(plain.back) });
+      this.#add({ ...plain, pending: [...plain.pending], forth: revive(plain.forth), back: revive(plain.back) });
     }
   }
 }

@@ -1,11 +1,11 @@
 /** Datagrams: each for itself, lost, doubled, overtaken or altered, within an MTU. */
-import type { FrameVerdict } from '../../host/faults.ts';
 import type { Frame } from '../../host/frames.ts';
-import { judgeFrame, judgeNamed, lossOf, reorderOf } from '../../host/rules.ts';
+import { judgeFrame, lossOf, reorderOf } from '../../host/rules.ts';
+import type { Judgement } from '../../host/rules.ts';
 import { drawUniform, numberedKey, purposes } from '../../kernel/draws.ts';
 import type { Micros } from '../../kernel/time.ts';
 import { alter } from './alter.ts';
-import { refuse } from './network-parts.ts';
+import { frameBranches, leaveSender, refuse } from './network-parts.ts';
 import type { NetworkParts } from './network-parts.ts';
 
 /** The connection number of frames that travel without one. */
@@ -21,46 +21,57 @@ export class Datagrams {
   send(frame: Frame): void {
     const { world, weather } = this.#parts;
     if (frame.sizeBytes > weather.mtuBytes) return refuse(this.#parts, frame, 'tooLargeForDatagram');
-    const { verdict, fault } = judgeNamed(world.named, frame) ?? judgeFrame(world.rules, frame);
-    if (verdict.kind !== 'pass') world.hit(fault, frame, verdict.kind);
+    const judgement = judgeFrame(world.rules, world.named, frame);
+    const { verdict, fault, named } = judgement;
+    if (fault !== '') world.hit(fault, frame, verdict.kind);
     // Nothing waits in a datagram network: what a stream would hold or break on is simply gone.
     if (verdict.kind === 'drop' || verdict.kind === 'hold' || verdict.kind === 'break') return world.fate(frame, 'dropped');
-    if (this.#isLost(frame)) return world.fate(frame, 'lost');
-    this.#travel(frame, verdict);
+    if (!named && this.#isLost(frame)) return world.fate(frame, 'lost');
+    this.#travel(frame, judgement);
   }
 
   #isLost(frame: Frame): boolean {
     const { world, weather } = this.#parts;
     const { loss, fault } = lossOf(world.rules, frame, weather.loss);
-    const lost = drawUniform(frame.drawKey, purposes.loss) < loss;
-    if (lost && fault !== '') world.hit(fault, frame, 'loss');
-    return lost;
+    const u = drawUniform(frame.drawKey, purposes.loss);
+    if (u >= loss) return false;
+    if (u >= weather.loss) world.hit(fault, frame, 'loss');
+    return true;
   }
 
-  #travel(frame: Frame, verdict: FrameVerdict): void {
+  #travel(frame: Frame, { verdict, delayUs, delayedBy, named }: Judgement): void {
     const { world, weather } = this.#parts;
-    const corrupt = verdict.kind === 'corrupt' || drawUniform(frame.drawKey, purposes.corrupt) < weather.corrupt;
-    const altered = corrupt || verdict.kind === 'tamper';
-    this.#launch(altered ? alter(frame) : frame, verdict.kind === 'delay' ? verdict.delayUs : 0);
-    const doubled = verdict.kind === 'duplicate' || drawUniform(frame.drawKey, purposes.duplicate) < weather.duplicate;
-    if (!doubled) return;
+    for (const fault of delayedBy) world.hit(fault, frame, 'delay');
+    const happens = (purpose: number, chance: number) => !named && drawUniform(frame.drawKey, purpose) < chance;
+    const altered = verdict.kind === 'tamper' || verdict.kind === 'corrupt' || happens(purposes.corrupt, weather.corrupt);
+    if (altered) world.fate(frame, 'altered');
+    this.#launch(altered ? alter(frame) : frame, delayUs, !named);
+    if (verdict.kind !== 'duplicate' && !happens(purposes.duplicate, weather.duplicate)) return;
     world.fate(frame, 'duplicated');
-    this.#launch({ ...frame, drawKey: numberedKey(frame.drawKey, 1) }, verdict.kind === 'duplicate' ? verdict.delayUs : 0);
+    this.#launch({ ...frame, drawKey: numberedKey(frame.drawKey, frameBranches.copy) }, delayUs, true);
   }
 
-  /** Sends one copy off; a reordered one is overtaken by those behind it. */
-  #launch(frame: Frame, extraUs: Micros): void {
-    const { world, weather, links } = this.#parts;
-    const left = links.leave(frame, world.now);
+  /** Sends one copy off; one that chance reorders is overtaken by those behind it. */
+  #launch(frame: Frame, extraUs: Micros, mayReorder: boolean): void {
+    const { world, links } = this.#parts;
+    const left = leaveSender(this.#parts, frame);
     const latency = links.latency(frame.drawKey, frame.from, frame.to);
-    const chance = reorderOf(world.rules, frame, weather.reorder);
-    const u = drawUniform(frame.drawKey, purposes.reorder);
-    // One uniform decides and measures: given u < chance, u / chance is uniform again.
-    const late = u < chance ? Math.ceil(latency * 3 * (1 - u / chance)) : 0;
-    if (late > 0) world.fate(frame, 'reordered');
+    const late = mayReorder ? this.#lateness(frame, latency) : 0;
     world.push(left + latency + late + extraUs, frame.drawKey, {
       kind: 'frame', frame, connection: withoutConnection, order: 0, admitted: false,
     });
+  }
+
+  /** How much later than its latency a reordered frame comes, up to three times as much; 0 for all others. */
+  #lateness(frame: Frame, latencyUs: Micros): Micros {
+    const { world, weather } = this.#parts;
+    const { reorder, fault } = reorderOf(world.rules, frame, weather.reorder);
+    const u = drawUniform(frame.drawKey, purposes.reorder);
+    if (u >= reorder) return 0;
+    if (u >= weather.reorder) world.hit(fault, frame, 'reorder');
+    world.fate(frame, 'reordered');
+    // One uniform decides and measures: given u < reorder, u / reorder is uniform again.
+    return Math.ceil(latencyUs * 3 * (1 - u / reorder));
   }
 
   /** Whether a cut stops a datagram that is about to arrive. */

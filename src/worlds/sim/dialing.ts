@@ -7,21 +7,24 @@
 import type { Frame } from '../../host/frames.ts';
 import type { NodeId } from '../../kernel/ids.ts';
 import { limits } from '../../kernel/limits.ts';
+import type { Breaks } from './breaks.ts';
 import { peerOf, renew, viewOf } from './connections.ts';
 import type { Connection } from './connections.ts';
 import { informLink, pairKey, refuse } from './network-parts.ts';
-import type { NetworkParts } from './network-parts.ts';
+import type { NetworkParts, Reachability } from './network-parts.ts';
 
 /** One-way trips of a TCP handshake and an authenticated key exchange, until the dialer may send. */
 const handshakeTrips = 3;
 
 export class Dialing {
   readonly #parts: NetworkParts;
+  readonly #breaks: Breaks;
   /** Sends what waited for a connection that now stands. */
   readonly #flush: (frame: Frame) => void;
 
-  constructor(parts: NetworkParts, flush: (frame: Frame) => void) {
+  constructor(parts: NetworkParts, breaks: Breaks, flush: (frame: Frame) => void) {
     this.#parts = parts;
+    this.#breaks = breaks;
     this.#flush = flush;
   }
 
@@ -63,23 +66,36 @@ export class Dialing {
       world.hit(cut, connection.pending[0]!, 'dial');
       return 'unreachable';
     }
-    const ends = [world.reachable(connection.a), world.reachable(connection.b)];
+    const ends: (Reachability | undefined)[] = [];
+    for (const node of [connection.a, connection.b]) if (!this.#isLeaving(connection, node)) ends.push(world.reachable(node));
     if (ends.includes('dark')) return 'unreachable';
     if (ends.includes('closed')) return 'refused';
     return ends.includes('paused') ? 'timeout' : '';
   }
 
+  /** Whether a node has left in order and only its last words are still to be said. */
+  #isLeaving(connection: Connection, node: NodeId): boolean {
+    return this.#parts.world.reachable(node) === 'closed' && connection.pending.some((frame) => frame.from === node);
+  }
+
   #connected(connection: Connection): void {
     const ends: readonly NodeId[] = [connection.a, connection.b];
-    for (const node of ends) {
-      if (!viewOf(connection, node)) continue;
-      informLink(this.#parts, connection, node, { type: 'linkDown', peer: peerOf(connection, node), reason: 'replaced' });
-    }
+    const stale = ends.filter((node) => viewOf(connection, node));
+    const leaving = ends.filter((node) => this.#isLeaving(connection, node));
+    const replaced = connection.number;
     renew(connection);
-    for (const node of ends) informLink(this.#parts, connection, node, { type: 'linkUp', peer: peerOf(connection, node) });
+    // What waited goes first: whoever learns of the link may send at once, and comes behind.
     const { pending } = connection;
     connection.pending = [];
     for (const frame of pending) this.#flush(frame);
+    for (const node of leaving) this.#breaks.nodeStopped(connection, node, 'leave');
+    for (const node of stale) {
+      const event = { type: 'linkDown', peer: peerOf(connection, node), reason: 'replaced' };
+      informLink(this.#parts, connection, node, event, replaced);
+    }
+    for (const node of ends) {
+      informLink(this.#parts, connection, node, { type: 'linkUp', peer: peerOf(connection, node) }, connection.number);
+    }
   }
 
   #failed(connection: Connection, reason: string): void {
@@ -90,7 +106,8 @@ export class Dialing {
     const senders = new Set(pending.map((frame) => frame.from));
     for (const node of [connection.a, connection.b]) {
       if (!senders.has(node)) continue;
-      informLink(this.#parts, connection, node, { type: 'linkDown', peer: peerOf(connection, node), reason });
+      const event = { type: 'linkDown', peer: peerOf(connection, node), reason };
+      this.#parts.world.inform(node, event, pairKey(this.#parts.chance, connection, `${node} undialed ${connection.attempt}`));
     }
   }
 }

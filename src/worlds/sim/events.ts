@@ -15,19 +15,59 @@ export interface FrameEvent {
   readonly admitted: boolean;
 }
 
+export interface TimerEvent {
+  readonly kind: 'timer';
+  readonly node: NodeId;
+  readonly incarnation: number;
+  readonly id: string;
+  readonly generation: number;
+  /** How often the timer id had been queued; only its latest firing counts. */
+  readonly arming: number;
+  readonly cause: number;
+}
+
+export interface SavedEvent {
+  readonly kind: 'saved';
+  readonly node: NodeId;
+  readonly incarnation: number;
+  readonly revision: number;
+  readonly key: string;
+  readonly ticket: string;
+  /** Why the save failed; empty when it did not. */
+  readonly failed: string;
+}
+
+/** An end of a connection learns that it is gone. */
+export interface ViewDownEvent {
+  readonly kind: 'viewDown';
+  readonly node: NodeId;
+  readonly peer: NodeId;
+  readonly connection: number;
+  readonly reason: string;
+  /** Whether the news comes over the network, which a cut stops, or from the node's own host. */
+  readonly remote: boolean;
+  /** Whether it has waited behind the frames before it at the receiver's ingress. */
+  readonly admitted: boolean;
+}
+
 export type SimEvent =
   | FrameEvent
-  | { readonly kind: 'start'; readonly node: NodeId }
-  | { readonly kind: 'timer'; readonly node: NodeId; readonly incarnation: number; readonly id: string; readonly generation: number; readonly arming: number; readonly cause: number }
+  /** Opens the incarnation of that number, unless something else has opened it before. */
+  | { readonly kind: 'start'; readonly node: NodeId; readonly incarnation: number }
+  | TimerEvent
   | { readonly kind: 'computed'; readonly node: NodeId; readonly incarnation: number; readonly task: string; readonly key: string }
-  | { readonly kind: 'saved'; readonly node: NodeId; readonly incarnation: number; readonly revision: number; readonly key: string; readonly ticket: string; readonly failed: string }
+  | SavedEvent
   | { readonly kind: 'connect'; readonly a: NodeId; readonly b: NodeId; readonly attempt: number; readonly last: boolean }
-  | { readonly kind: 'viewDown'; readonly node: NodeId; readonly peer: NodeId; readonly connection: number; readonly reason: string }
+  | ViewDownEvent
+  /** What stalled in a cut on its way between the two is retransmitted. */
+  | { readonly kind: 'resume'; readonly from: NodeId; readonly to: NodeId; readonly connection: number }
+  /** A sender has retransmitted one frame for as long as a stream may stall. */
+  | { readonly kind: 'giveUp'; readonly from: NodeId; readonly to: NodeId; readonly connection: number; readonly order: number }
   | { readonly kind: 'keepAlive'; readonly node: NodeId; readonly peer: NodeId; readonly connection: number; readonly cutSince: number }
   | { readonly kind: 'faultBegin'; readonly fault: string }
   | { readonly kind: 'faultEnd'; readonly fault: string }
   | { readonly kind: 'reseed'; readonly salt: number }
-  | { readonly kind: 'wake'; readonly node: NodeId };
+  | { readonly kind: 'wake'; readonly node: NodeId; readonly incarnation: number };
 
 /** An input that a node has yet to handle. */
 export type Pending =

@@ -5,7 +5,7 @@
  * so a fault can strike between two of them.
  */
 import type { Fault, FrameVerdict, Selection } from '../../host/faults.ts';
-import type { FrameRule } from '../../host/rules.ts';
+import type { FrameRule, NamedFrames } from '../../host/rules.ts';
 import { assert } from '../../kernel/assert.ts';
 import type { Value, ValueMap } from '../../kernel/codec.ts';
 import { drawWord, purposes } from '../../kernel/draws.ts';
@@ -20,14 +20,15 @@ export interface FaultWorld {
   push(at: Micros, key: { low: number; high: number }, event: SimEvent): void;
   /** Ids of a role's nodes whose chart is in a state, or has a tag, of this name now. */
   nodesInState(role: string, state: string): NodeId[];
-  killNode(node: NodeId, how: 'kill' | 'powerOff', fault: string, restartAfterUs: Micros | undefined): boolean;
+  killNode(node: NodeId, how: 'kill' | 'powerOff', restartAfterUs: Micros | undefined): boolean;
   restartNode(node: NodeId): boolean;
-  pauseNode(node: NodeId): boolean;
-  resumeNode(node: NodeId): void;
+  pauseNode(node: NodeId, fault: string): boolean;
+  resumeNode(node: NodeId, fault: string): void;
   /** A factor of 1 ends the fault. */
   slowNode(node: NodeId, fault: string, factor: number): boolean;
   turnClock(node: NodeId, jumpUs: number, driftPpm: number): boolean;
-  faultDisk(node: NodeId, fault: Fault, begins: boolean): boolean;
+  /** Begins or ends a disk fault, which hits whenever a save or a restart meets it. */
+  faultDisk(node: NodeId, fault: Fault, begins: boolean): void;
   cutsChanged(): void;
   release(fault: string): void;
   hit(fault: string, what: string, node: NodeId): void;
@@ -66,7 +67,7 @@ export class FaultEngine {
     return this.#rules;
   }
 
-  get named(): ReadonlyMap<string, { fault: string; verdict: FrameVerdict }> {
+  get named(): NamedFrames {
     return this.#named;
   }
 
@@ -119,8 +120,8 @@ export class FaultEngine {
       case 'link':
         return this.#beginRule(fault, this.#select(effect.from), this.#select(effect.to));
       case 'frame': {
-        const verdict: FrameVerdict = effect.verdict === 'delay' ? { kind: 'delay', delayUs: effect.delayUs ?? 0 } : { kind: effect.verdict };
-        this.#named.set(effect.frame, { fault: id, verdict });
+        const { frame, verdict: kind, delayUs = 0 } = effect;
+        this.#named.set(frame, { fault: id, verdict: kind === 'delay' ? { kind, delayUs } : { kind } });
         return;
       }
       default:
@@ -129,7 +130,7 @@ export class FaultEngine {
   }
 
   #strikeNodes(fault: Fault, nodes: readonly NodeId[]): void {
-    this.#active.set(fault.id, { nodes, others: [] });
+    if (!strikesOnce(fault)) this.#active.set(fault.id, { nodes, others: [] });
     for (const node of nodes) {
       if (this.#strike(fault, node)) this.#world.hit(fault.id, fault.effect.kind, node);
     }
@@ -140,18 +141,18 @@ export class FaultEngine {
     switch (effect.kind) {
       case 'kill':
       case 'powerOff':
-        return this.#world.killNode(node, effect.kind, id, effect.restartAfterUs);
+        return this.#world.killNode(node, effect.kind, effect.restartAfterUs);
       case 'restart':
         return this.#world.restartNode(node);
       case 'pause':
-        return this.#world.pauseNode(node);
+        return this.#world.pauseNode(node, id);
       case 'slow':
         return this.#world.slowNode(node, id, effect.factor);
       case 'clock':
         return this.#world.turnClock(node, effect.clock.jumpUs ?? 0, effect.clock.driftPpm ?? 0);
       case 'disk':
         this.#world.faultDisk(node, { effect, id, ...rest }, true);
-        return false; // a disk fault hits when a save or a restart meets it
+        return false;
       default:
         return false;
     }
@@ -194,7 +195,7 @@ export class FaultEngine {
   #relieve(id: string, node: NodeId): void {
     const fault = this.#faults.get(id)!;
     const { effect } = fault;
-    if (effect.kind === 'pause') this.#world.resumeNode(node);
+    if (effect.kind === 'pause') this.#world.resumeNode(node, id);
     else if (effect.kind === 'slow') this.#world.slowNode(node, id, 1);
     else if (effect.kind === 'clock') this.#world.turnClock(node, 0, -(effect.clock.driftPpm ?? 0));
     else if (effect.kind === 'disk') this.#world.faultDisk(node, fault, false);
@@ -246,4 +247,10 @@ export class FaultEngine {
     this.#partitions.clear();
     for (const { id, sides } of state.partitions) this.#partitions.set(id, new Map(sides.map(({ node, side }) => [node, side])));
   }
+}
+
+/** Whether a fault is over as soon as it has struck. */
+function strikesOnce({ effect }: Fault): boolean {
+  if (effect.kind === 'clock') return effect.clock.driftPpm === undefined;
+  return effect.kind === 'kill' || effect.kind === 'powerOff' || effect.kind === 'restart';
 }

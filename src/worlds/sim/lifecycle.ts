@@ -4,9 +4,8 @@
  * It owns what happens between an actor's command and its answer on one node; the network owns what
  * happens between two nodes.
  */
-import type { ComputeCommand, InputEvent, SaveCommand } from '../../kernel/contract.ts';
+import type { ComputeCommand, SaveCommand } from '../../kernel/contract.ts';
 import type { DrawKey } from '../../kernel/draws.ts';
-import { drawDice } from '../../kernel/draws.ts';
 import type { Value } from '../../kernel/codec.ts';
 import type { NodeId } from '../../kernel/ids.ts';
 import type { Micros } from '../../kernel/time.ts';
@@ -14,8 +13,9 @@ import type { Fault } from '../../host/faults.ts';
 import type { Timer } from '../../host/timers.ts';
 import type { Chance } from './chance.ts';
 import type { SimCompute } from './compute.ts';
-import type { SimEvent } from './events.ts';
+import type { SavedEvent, SimEvent } from './events.ts';
 import type { FaultWorld } from './fault-engine.ts';
+import type { Intake } from './intake.ts';
 import type { Network } from './network.ts';
 import type { Recorder } from './recorder.ts';
 import type { SimNode } from './sim-node.ts';
@@ -28,40 +28,48 @@ export interface LifecycleParts {
   readonly network: Network;
   readonly compute: SimCompute;
   readonly recorder: Recorder;
+  readonly intake: Intake;
+  /** Time that a node needs for one input. */
+  readonly serviceUs: Micros;
 }
-
-type Inform = (node: SimNode, event: InputEvent, key: DrawKey) => void;
 
 export class Lifecycle {
   readonly #parts: LifecycleParts;
-  #restartsPending = 0;
+  /** Nodes that are down and whose next start is in the queue. */
+  readonly #restarting = new Set<NodeId>();
+  #changes = 0;
 
   constructor(parts: LifecycleParts) {
     this.#parts = parts;
   }
 
-  /** Whether a stopped node has yet to come back. */
-  get restartsPending(): boolean {
-    return this.#restartsPending > 0;
+  /** Grows whenever a node starts, stops, or is to start again. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /** Whether a node is up or will be. */
+  isExpected(node: SimNode): boolean {
+    return node.up || node.status === 'waiting' || this.#restarting.has(node.id);
   }
 
   /** Opens an incarnation: the actor starts, and then learns what its disk kept. */
-  start(node: SimNode, inform: Inform): void {
-    const { timeline, chance, recorder } = this.#parts;
-    if (node.up) return;
-    if (node.status !== 'waiting') this.#restartsPending -= 1;
-    const incarnation = node.hosted.incarnation + 1;
-    const key = chance.ofNode(node.id, incarnation, 'life', 0);
-    node.status = 'up';
-    node.clock.restart(timeline.now);
+  start({ node: id, incarnation }: Extract<SimEvent, { kind: 'start' }>): void {
+    const { timeline, chance, nodes, recorder, intake, serviceUs } = this.#parts;
+    const node = nodes.get(id)!;
+    if (node.up || node.hosted.incarnation + 1 !== incarnation) return; // another restart came first
+    this.#restarting.delete(id);
+    this.#changes += 1;
+    const key = chance.ofNode(id, incarnation, 'life', 0);
     const { records, revisions, removed, damaged, lost, rotten } = node.disk.recover(key, node.diskFault);
-    for (const _ of rotten) for (const fault of node.diskFaults.keys()) recorder.hit(fault, 'bitRot', node.id);
+    for (const _ of rotten) for (const fault of node.diskFaultsThat((disk) => (disk.bitRot ?? 0) > 0)) recorder.hit(fault, 'bitRot', id);
     if (incarnation > 0 || Object.keys(records).length > 0) {
-      recorder.observe(node.id, 'world-restored', { incarnation, revisions, removed, damaged, lost }, true);
+      recorder.observe(id, 'world-restored', { incarnation, revisions, removed, damaged, lost }, true);
     }
-    node.hosted.start({ at: node.clock.wall(timeline.now), mono: 0, dice: drawDice(key) });
+    node.start(key, timeline.now, serviceUs);
     if (!node.up) return; // a fault struck while it started
-    inform(node, { type: 'restored', records, damaged }, chance.ofNode(node.id, incarnation, 'restored', 0));
+    intake.inform(node, { type: 'restored', records, damaged }, chance.ofNode(id, incarnation, 'restored', 0));
+    intake.leaveIfFinished(node);
   }
 
   /** A node has reached a final state: it closes its connections in order and is gone. */
@@ -72,21 +80,24 @@ export class Lifecycle {
   #end(node: SimNode, status: 'dark' | 'closed' | 'left', how: 'kill' | 'powerOff' | 'leave'): void {
     const { chance, compute, network, recorder } = this.#parts;
     const { incarnation } = node.hosted;
-    const { tornKeys, lostKeys } = node.disk.crash(chance.ofNode(node.id, incarnation, 'crash', 0), how === 'leave' ? {} : node.diskFault);
+    this.#changes += 1;
+    const crashKey = chance.ofNode(node.id, incarnation, 'crash', 0);
+    const { atStake, tornKeys, lies } = node.disk.crash(crashKey, how === 'leave' ? {} : node.diskFault);
     node.stop(status);
     compute.abandon(node.id);
     recorder.observe(node.id, how === 'leave' ? 'world-left' : 'world-killed', { incarnation, how }, true);
-    for (const [fault, disk] of node.diskFaults) {
-      if (disk.tornWrites === true) for (const _ of tornKeys) recorder.hit(fault, 'tornWrite', node.id);
-      if (disk.lyingSync === true) for (const _ of lostKeys) recorder.hit(fault, 'lostSync', node.id);
+    for (const fault of node.diskFaultsThat((disk) => disk.reorder === true)) if (atStake > 0) recorder.hit(fault, 'reorder', node.id);
+    for (const fault of node.diskFaultsThat((disk) => disk.tornWrites === true)) {
+      for (const _ of tornKeys) recorder.hit(fault, 'tornWrite', node.id);
     }
+    for (const fault of lies) recorder.hit(fault, 'lostSync', node.id);
     network.nodeStopped(node.id, how);
   }
 
   reachable(id: NodeId): 'up' | 'paused' | 'closed' | 'dark' | undefined {
     const node = this.#parts.nodes.get(id);
     if (node === undefined) return undefined;
-    if (node.status === 'up') return node.pauses > 0 ? 'paused' : 'up';
+    if (node.status === 'up') return node.paused ? 'paused' : 'up';
     return node.status === 'dark' ? 'dark' : 'closed';
   }
 
@@ -109,47 +120,43 @@ export class Lifecycle {
     for (const timer of node.hosted.timers.armed()) this.armTimer(node, timer, Math.max(0, timer.dueMono - mono));
   }
 
-  scheduleWake(node: SimNode): void {
-    const { timeline, chance } = this.#parts;
-    if (node.wakePending || node.pauses > 0) return;
-    node.wakePending = true;
-    timeline.push(Math.max(timeline.now, node.busyUntil), chance.named(`${node.id} wake`), { kind: 'wake', node: node.id });
-  }
-
   // Saves and tasks.
 
-  save(node: SimNode, command: SaveCommand): void {
-    const { timeline, chance } = this.#parts;
+  store(node: SimNode, command: SaveCommand): void {
+    const { timeline, chance, recorder } = this.#parts;
     const { incarnation } = node.hosted;
     const { revision, answerAt, failed } = node.disk.accept(command, timeline.now, node.diskFault);
-    const key = chance.ofNode(node.id, incarnation, `save ${command.key}`, revision);
-    timeline.push(answerAt, key, { kind: 'saved', node: node.id, incarnation, revision, key: command.key, ticket: command.ticket, failed });
+    if (failed === 'diskFull') for (const fault of node.diskFaultsThat((disk) => disk.full === true)) recorder.hit(fault, 'full', node.id);
+    for (const fault of node.diskFaultsThat((disk) => (disk.slowFactor ?? 1) > 1)) recorder.hit(fault, 'slow', node.id);
+    const { key, ticket } = command;
+    const what = `save ${key} ${ticket}`;
+    const drawKey = chance.ofNode(node.id, incarnation, what, node.uses.next('save', what));
+    timeline.push(answerAt, drawKey, { kind: 'saved', node: node.id, incarnation, revision, key, ticket, failed });
   }
 
-  saved(event: Extract<SimEvent, { kind: 'saved' }>, inform: Inform): void {
-    const { chance, nodes, recorder } = this.#parts;
+  /** A save is answered, unless the disk stalls: then it is kept, and all behind it, in order. */
+  saved(event: SavedEvent, drawKey: DrawKey): void {
+    const { nodes, recorder, intake } = this.#parts;
     const node = nodes.get(event.node)!;
     if (!node.up || node.hosted.incarnation !== event.incarnation) return;
-    const { revision, key, ticket, failed } = event;
-    const drawKey = chance.ofNode(node.id, event.incarnation, `save ${key}`, revision);
-    const stalling = [...node.diskFaults].find(([, disk]) => disk.stall === true);
+    const [stalling] = node.diskFaultsThat((disk) => disk.stall === true);
     if (stalling !== undefined) {
-      recorder.hit(stalling[0], 'stall', node.id);
-      node.stalledSaves.push(event);
+      recorder.hit(stalling, 'stall', node.id);
+      node.stalledSaves.push({ event, drawKey });
       return;
     }
-    if (failed !== '') {
-      for (const [fault, disk] of node.diskFaults) if (disk.full === true) recorder.hit(fault, 'full', node.id);
-      inform(node, { type: 'saveFailed', key, ticket, reason: failed }, drawKey);
-      return;
-    }
-    const lying = node.diskFault.lyingSync === true;
-    for (const [fault, disk] of node.diskFaults) if ((disk.slowFactor ?? 1) > 1) recorder.hit(fault, 'slow', node.id);
-    const save = node.disk.acknowledge(revision, lying);
-    if (recorder.watches('world-save-acknowledged')) {
-      recorder.observe(node.id, 'world-save-acknowledged', { key, revision, ...(save.value === null ? { removed: true } : {}) }, true);
-    }
-    inform(node, { type: 'saved', key, ticket }, drawKey);
+    const { key, ticket, failed } = event;
+    if (failed !== '') return intake.inform(node, { type: 'saveFailed', key, ticket, reason: failed }, drawKey);
+    this.#acknowledge(node, event);
+    intake.inform(node, { type: 'saved', key, ticket }, drawKey);
+  }
+
+  #acknowledge(node: SimNode, { key, revision }: SavedEvent): void {
+    const { recorder } = this.#parts;
+    const [lie = ''] = node.diskFaultsThat((disk) => disk.lyingSync === true);
+    const { value } = node.disk.acknowledge(revision, lie);
+    if (!recorder.watches('world-save-acknowledged')) return;
+    recorder.observe(node.id, 'world-save-acknowledged', { key, revision, ...(value === null ? { removed: true } : {}) }, true);
   }
 
   compute(node: SimNode, command: ComputeCommand): void {
@@ -157,20 +164,21 @@ export class Lifecycle {
     const { incarnation } = node.hosted;
     const duration = compute.begin(node.id, incarnation, command, node.slowFactor);
     const { task, key } = command;
-    const drawKey = chance.ofNode(node.id, incarnation, `task ${task} ${key}`, 0);
+    const what = `task ${task} ${key}`;
+    const drawKey = chance.ofNode(node.id, incarnation, what, node.uses.next('task', what));
     timeline.push(timeline.now + duration, drawKey, { kind: 'computed', node: node.id, incarnation, task, key });
   }
 
-  computed({ node: id, incarnation, task, key }: Extract<SimEvent, { kind: 'computed' }>, inform: Inform): void {
-    const { chance, compute, nodes } = this.#parts;
+  /** A task's time is over; its answer is there, since the loop has waited for it. */
+  computed({ node: id, incarnation, task, key }: Extract<SimEvent, { kind: 'computed' }>, drawKey: DrawKey): void {
+    const { compute, nodes, intake } = this.#parts;
     const job = compute.due(id, incarnation, task, key);
-    const node = nodes.get(id)!;
-    if (job === undefined || !node.up) return;
+    if (job === undefined) return; // its node has died since
     const answer = job.answer()!;
     compute.finish(id, incarnation, task, key);
-    const drawKey = chance.ofNode(id, incarnation, `task ${task} ${key}`, 0);
-    if ('refused' in answer) inform(node, { type: 'computeFailed', task, key, reason: answer.refused }, drawKey);
-    else inform(node, { type: 'computed', task, key, result: answer.result }, drawKey);
+    const node = nodes.get(id)!;
+    if ('refused' in answer) intake.inform(node, { type: 'computeFailed', task, key, reason: answer.refused }, drawKey);
+    else intake.inform(node, { type: 'computed', task, key, result: answer.result }, drawKey);
   }
 
   // What faults do to nodes.
@@ -181,7 +189,7 @@ export class Lifecycle {
     return {
       nodesInState: (role, state) =>
         [...nodes.values()].filter((node) => node.up && node.hosted.role.name === role && isIn(node, state)).map((node) => node.id),
-      killNode: (id, how, _fault, restartAfterUs) => {
+      killNode: (id, how, restartAfterUs) => {
         const node = get(id);
         if (!node.up) return false;
         this.#end(node, how === 'kill' ? 'closed' : 'dark', how);
@@ -190,21 +198,19 @@ export class Lifecycle {
       },
       restartNode: (id) => {
         const node = get(id);
-        if (!node.up) return false;
-        this.#end(node, 'closed', 'kill');
+        if (node.status === 'left' || node.status === 'waiting') return false;
+        if (node.up) this.#end(node, 'closed', 'kill');
         this.#restartAfter(node, 1);
         return true;
       },
-      pauseNode: (id) => {
+      pauseNode: (id, fault) => {
         const node = get(id);
-        if (!node.up) return false;
-        node.pauses += 1;
-        return true;
+        if (node.up) node.pausedBy.add(fault);
+        return node.up;
       },
-      resumeNode: (id) => {
+      resumeNode: (id, fault) => {
         const node = get(id);
-        if (node.pauses > 0) node.pauses -= 1;
-        if (node.up && node.mailboxSize > 0) this.scheduleWake(node);
+        if (node.pausedBy.delete(fault) && node.mailboxSize > 0) this.#parts.intake.scheduleWake(node);
       },
       slowNode: (id, fault, factor) => {
         const node = get(id);
@@ -221,37 +227,37 @@ export class Lifecycle {
         }
         return node.up;
       },
-      faultDisk: (id, fault, begins) => {
-        this.#faultDisk(get(id), fault, begins);
-        return false;
-      },
+      faultDisk: (id, fault, begins) => this.#faultDisk(get(id), fault, begins),
     };
   }
 
   #restartAfter(node: SimNode, delayUs: Micros): void {
     const { timeline, chance } = this.#parts;
-    this.#restartsPending += 1;
-    const key = chance.ofNode(node.id, node.hosted.incarnation + 1, 'start', 0);
-    timeline.push(timeline.now + delayUs, key, { kind: 'start', node: node.id });
+    const incarnation = node.hosted.incarnation + 1;
+    this.#restarting.add(node.id);
+    this.#changes += 1;
+    const key = chance.ofNode(node.id, incarnation, 'start', 0);
+    timeline.push(timeline.now + Math.max(1, delayUs), key, { kind: 'start', node: node.id, incarnation });
   }
 
   #faultDisk(node: SimNode, fault: Fault, begins: boolean): void {
     if (fault.effect.kind !== 'disk') return;
     if (begins) node.diskFaults.set(fault.id, fault.effect.disk);
     else node.diskFaults.delete(fault.id);
-    if (begins || [...node.diskFaults.values()].some((disk) => disk.stall === true)) return;
-    const { timeline, chance } = this.#parts;
-    for (const event of node.stalledSaves.splice(0)) {
-      timeline.push(timeline.now, chance.ofNode(node.id, event.incarnation, `save ${event.key}`, event.revision), event);
-    }
+    if (node.diskFault.stall === true) return;
+    // All at once, before any save behind them can be answered.
+    for (const { event, drawKey } of node.stalledSaves.splice(0)) this.saved(event, drawKey);
   }
 
-  saveState(): Value {
-    return this.#restartsPending;
+  save(): Value {
+    return { restarting: [...this.#restarting], changes: this.#changes };
   }
 
-  loadState(saved: Value): void {
-    this.#restartsPending = saved as number;
+  load(saved: Value): void {
+    const { restarting, changes } = saved as unknown as { restarting: NodeId[]; changes: number };
+    this.#restarting.clear();
+    for (const node of restarting) this.#restarting.add(node);
+    this.#changes = changes;
   }
 }
 

@@ -23,6 +23,8 @@ export class Links {
   readonly #weather: NetworkWeather;
   readonly #chance: Chance;
   readonly #egressFree = new Map<NodeId, Micros>();
+  /** Pairs whose bandwidth a fault has narrowed, by `from>to`. */
+  readonly #pairFree = new Map<string, Micros>();
   readonly #ingressFree = new Map<NodeId, Micros>();
   readonly #regions = new Map<NodeId, number>();
 
@@ -44,12 +46,30 @@ export class Links {
     return drawLatency(this.#weather.latency, key, this.#region, from, to);
   }
 
-  /** Queues a frame at its sender's egress; returns when its last bit has left. */
-  leave(frame: Frame, now: Micros): Micros {
+  /**
+   * Queues a frame at its sender's egress, and at its pair where that is narrower; returns when its
+   * last bit has left.
+   */
+  leave(frame: Frame, now: Micros, pairBitsPerSecond: number): Micros {
     const free = Math.max(now, this.#egressFree.get(frame.from) ?? 0);
     const left = free + wireTime(frame.sizeBytes, this.#weather.bandwidthBitsPerSecond);
     this.#egressFree.set(frame.from, left);
-    return left;
+    // A pair as wide as the egress never makes a frame wait longer than the egress has.
+    if (pairBitsPerSecond >= this.#weather.bandwidthBitsPerSecond) return left;
+    const pair = `${frame.from}>${frame.to}`;
+    const pairFree = Math.max(now, this.#pairFree.get(pair) ?? 0) + wireTime(frame.sizeBytes, pairBitsPerSecond);
+    this.#pairFree.set(pair, pairFree);
+    return Math.max(left, pairFree);
+  }
+
+  /** How long whatever arrives at a node now waits behind what its ingress is still taking in. */
+  ingressWait(node: NodeId, now: Micros): Micros {
+    return Math.max(0, (this.#ingressFree.get(node) ?? 0) - now);
+  }
+
+  /** A process died: what stood in its send queue is gone, and no longer keeps the wire busy. */
+  clearEgress(node: NodeId): void {
+    this.#egressFree.delete(node);
   }
 
   /** How much longer than its travel a frame must wait for the receiver's ingress. */
@@ -61,15 +81,16 @@ export class Links {
   }
 
   save(): Value {
-    const table = (map: ReadonlyMap<NodeId, Micros>): Value => [...map].map(([node, at]) => ({ node, at }));
-    return { egress: table(this.#egressFree), ingress: table(this.#ingressFree) };
+    const table = (map: ReadonlyMap<string, Micros>): Value => [...map].map(([name, at]) => ({ name, at }));
+    return { egress: table(this.#egressFree), ingress: table(this.#ingressFree), pairs: table(this.#pairFree) };
   }
 
   load(saved: Value): void {
-    const state = saved as unknown as { egress: { node: NodeId; at: Micros }[]; ingress: { node: NodeId; at: Micros }[] };
-    for (const [map, list] of [[this.#egressFree, state.egress], [this.#ingressFree, state.ingress]] as const) {
+    type Table = { name: string; at: Micros }[];
+    const { egress, ingress, pairs } = saved as unknown as { egress: Table; ingress: Table; pairs: Table };
+    for (const [map, list] of [[this.#egressFree, egress], [this.#ingressFree, ingress], [this.#pairFree, pairs]] as const) {
       map.clear();
-      for (const { node, at } of list) map.set(node, at);
+      for (const { name, at } of list) map.set(name, at);
     }
   }
 }

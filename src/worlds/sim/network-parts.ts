@@ -1,9 +1,10 @@
 /** What the parts of the simulated network share: the loop, the weather, chance, and the pairs. */
-import type { FrameRule } from '../../host/rules.ts';
-import type { FrameVerdict } from '../../host/faults.ts';
+import { bandwidthOf } from '../../host/rules.ts';
+import type { FrameRule, NamedFrames } from '../../host/rules.ts';
 import type { Frame } from '../../host/frames.ts';
 import type { NetworkWeather } from '../../host/weather.ts';
 import type { InputEvent } from '../../kernel/contract.ts';
+import { numberedKey } from '../../kernel/draws.ts';
 import type { DrawKey } from '../../kernel/draws.ts';
 import type { NodeId } from '../../kernel/ids.ts';
 import type { Micros } from '../../kernel/time.ts';
@@ -30,7 +31,7 @@ export interface NetworkWorld {
   fate(frame: Frame, fate: string): void;
   hit(fault: string, frame: Frame, what: string): void;
   readonly rules: readonly FrameRule[];
-  readonly named: ReadonlyMap<string, { fault: string; verdict: FrameVerdict }>;
+  readonly named: NamedFrames;
   /** The partition that separates two nodes; empty when none does. */
   cutBy(a: NodeId, b: NodeId): string;
 }
@@ -48,15 +49,24 @@ export function pairKey(chance: Chance, connection: Connection, what: string): D
   return chance.named(`${connection.a}|${connection.b} ${what}`);
 }
 
-/** Tells one end about its link. */
-export function informLink({ world, chance }: NetworkParts, connection: Connection, node: NodeId, event: InputEvent): void {
+/** Parts of a frame's draw key, for what comes of the frame besides its own travel. */
+export const frameBranches = { copy: 1, noticeToSender: 2, noticeToReceiver: 3, refusal: 4, reset: 5 } as const;
+
+/** Tells one end about its connection, or about the dial of that number. */
+export function informLink(parts: NetworkParts, connection: Connection, node: NodeId, event: InputEvent, number: number): void {
+  const { world, chance } = parts;
   const what = `link ${peerOf(connection, node)} ${event.type}`;
-  world.inform(node, event, chance.ofNode(node, world.incarnationOf(node), what, connection.attempt));
+  world.inform(node, event, chance.ofNode(node, world.incarnationOf(node), what, number));
+}
+
+/** Queues a frame at its sender; returns when its last bit has left. */
+export function leaveSender({ world, weather, links }: NetworkParts, frame: Frame): Micros {
+  const { bitsPerSecond, fault } = bandwidthOf(world.rules, frame, weather.bandwidthBitsPerSecond);
+  if (fault !== '') world.hit(fault, frame, 'bandwidth');
+  return links.leave(frame, world.now, bitsPerSecond);
 }
 
 /** Tells a sender why its frame was not taken. */
-export function refuse({ world, chance }: NetworkParts, frame: Pick<Frame, 'from' | 'to' | 'kind'>, reason: string): void {
-  const { from, to, kind } = frame;
-  const key = chance.ofNode(from, world.incarnationOf(from), `refused ${to} ${kind}`, world.now);
-  world.inform(from, { type: 'sendRefused', to, kind, reason }, key);
+export function refuse({ world }: NetworkParts, { from, to, kind, drawKey }: Frame, reason: string): void {
+  world.inform(from, { type: 'sendRefused', to, kind, reason }, numberedKey(drawKey, frameBranches.refusal));
 }

@@ -8,13 +8,14 @@
 import type { Frame } from '../../host/frames.ts';
 import type { NetworkWeather } from '../../host/weather.ts';
 import type { Value } from '../../kernel/codec.ts';
+import type { DrawKey } from '../../kernel/draws.ts';
 import type { NodeId } from '../../kernel/ids.ts';
 import { Breaks } from './breaks.ts';
 import type { Chance } from './chance.ts';
 import { ConnectionTable, directionOf, viewOf } from './connections.ts';
 import { Datagrams, withoutConnection } from './datagrams.ts';
 import { Dialing } from './dialing.ts';
-import type { FrameEvent, SimEvent } from './events.ts';
+import type { FrameEvent, SimEvent, ViewDownEvent } from './events.ts';
 import { Links } from './links.ts';
 import { refuse } from './network-parts.ts';
 import type { NetworkParts, NetworkWorld } from './network-parts.ts';
@@ -32,7 +33,7 @@ export class Network {
     this.#datagrams = new Datagrams(this.#parts);
     this.#breaks = new Breaks(this.#parts);
     this.#streams = new Streams(this.#parts, this.#breaks);
-    this.#dialing = new Dialing(this.#parts, (frame) => this.#sendStream(frame));
+    this.#dialing = new Dialing(this.#parts, this.#breaks, (frame) => this.#sendStream(frame));
   }
 
   /** Takes a frame from a sender's port. */
@@ -49,7 +50,8 @@ export class Network {
     }
   }
 
-  refuse(frame: Pick<Frame, 'from' | 'to' | 'kind'>, reason: string): void {
+  /** Tells a sender why its frame was not taken. */
+  refuse(frame: Frame, reason: string): void {
     refuse(this.#parts, frame, reason);
   }
 
@@ -65,10 +67,13 @@ export class Network {
     const { frame } = event;
     const direct = event.connection === withoutConnection;
     const connection = direct ? undefined : connections.between(frame.from, frame.to);
-    if (connection === undefined ? this.#datagrams.isCut(frame) : !this.#streams.passes(connection, event)) return;
+    if (connection === undefined ? !event.admitted && this.#datagrams.isCut(frame) : !this.#streams.passes(connection, event)) return;
     const wait = event.admitted ? 0 : links.enter(frame, world.now);
     if (wait > 0) return world.push(world.now + wait, frame.drawKey, { ...event, admitted: true });
-    if (connection !== undefined) directionOf(connection, frame.from).delivered = event.order;
+    if (connection !== undefined) {
+      const direction = directionOf(connection, frame.from);
+      direction.delivered = Math.max(direction.delivered, event.order); // Channels overtake each other.
+    }
     world.deliver(frame);
   }
 
@@ -76,8 +81,17 @@ export class Network {
     this.#dialing.connect(this.#parts.connections.between(a, b), attempt, last);
   }
 
-  viewDown({ node, peer, connection, reason }: Extract<SimEvent, { kind: 'viewDown' }>): void {
-    this.#breaks.viewDown(this.#parts.connections.between(node, peer), node, connection, reason);
+  viewDown(event: ViewDownEvent, key: DrawKey): void {
+    this.#breaks.viewDown(this.#parts.connections.between(event.node, event.peer), event, key);
+  }
+
+  resume({ from, to, connection }: Extract<SimEvent, { kind: 'resume' }>): void {
+    const stalled = this.#streams.resume(this.#parts.connections.between(from, to), from, connection);
+    for (const event of stalled) this.arrive(event);
+  }
+
+  giveUp({ from, to, connection, order }: Extract<SimEvent, { kind: 'giveUp' }>, key: DrawKey): void {
+    this.#breaks.giveUp(this.#parts.connections.between(from, to), from, connection, order, key);
   }
 
   keepAlive({ node, peer, connection, cutSince }: Extract<SimEvent, { kind: 'keepAlive' }>): void {
@@ -91,8 +105,10 @@ export class Network {
       const cut = world.cutBy(connection.a, connection.b) !== '';
       if (cut === connection.cutSince >= 0) continue;
       connection.cutSince = cut ? world.now : -1;
-      if (!cut) this.#streams.resumeStalled(connection);
-      else for (const node of [connection.a, connection.b]) if (viewOf(connection, node)) this.#breaks.watchSilence(connection, node);
+      if (!cut) {
+        this.#breaks.announceClose(connection);
+        this.#streams.scheduleResume(connection);
+      } else for (const node of [connection.a, connection.b]) if (viewOf(connection, node)) this.#breaks.watchSilence(connection, node);
     }
   }
 
@@ -103,6 +119,7 @@ export class Network {
 
   nodeStopped(node: NodeId, how: 'kill' | 'powerOff' | 'leave'): void {
     for (const connection of this.#parts.connections.of(node)) this.#breaks.nodeStopped(connection, node, how);
+    if (how !== 'leave') this.#parts.links.clearEgress(node);
   }
 
   values(): Generator<Value> {

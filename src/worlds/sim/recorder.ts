@@ -14,6 +14,7 @@ import type { Input } from '../../kernel/contract.ts';
 import type { NodeId } from '../../kernel/ids.ts';
 import type { Observation } from '../../kernel/properties.ts';
 import type { Micros } from '../../kernel/time.ts';
+import { RecordBytes } from './record-bytes.ts';
 
 /** Kinds of trace records, as the trace format numbers them. */
 export interface TraceKinds {
@@ -51,13 +52,6 @@ export interface Counters {
 
 const nothing = new Uint8Array(0);
 
-/** Canonical bytes of an array whose last element is yet to be appended as canonical bytes. */
-function openArray(parts: readonly Value[]): Uint8Array {
-  const bytes = encode(parts);
-  bytes[0]! += 1; // a definite array of fewer than 23 elements: 0x80 + length (RFC 8949 §3.1)
-  return bytes;
-}
-
 export class Recorder {
   readonly #watcher: Watcher;
   readonly #indexOf: ReadonlyMap<NodeId, number>;
@@ -66,6 +60,8 @@ export class Recorder {
   readonly counters: Counters = { inputs: 0, messages: 0, bytesByKind: new Map(), rejected: new Map(), faultHits: new Map() };
   /** The trace number of the latest input: what its step does is caused by it. */
   #lastInput = 0;
+  /** The begin of the record at hand: reused, since the watcher copies what it is given. */
+  readonly #head = new RecordBytes();
 
   constructor(watcher: Watcher, nodes: readonly { id: NodeId; role: string }[], now: () => Micros) {
     this.#watcher = watcher;
@@ -93,10 +89,11 @@ export class Recorder {
     const { at, mono, dice, event } = input;
     this.counters.inputs += 1;
     if (bytes === undefined) {
-      this.#append(this.#watcher.kinds.input, node, encode([at, mono, dice, event]), nothing);
+      this.#append(this.#watcher.kinds.input, node, this.#head.begin(4).number(at).number(mono).number(dice).end(), encode(event));
     } else {
       this.counters.messages += 1;
-      this.#append(this.#watcher.kinds.input, node, openArray([at, mono, dice, (event as { from?: Value }).from ?? null]), bytes);
+      const from = event['from'] as NodeId;
+      this.#append(this.#watcher.kinds.input, node, this.#head.begin(5).number(at).number(mono).number(dice).text(from).end(), bytes);
     }
     this.#lastInput = sequence;
     this.#watcher.journal?.(sequence, node, input);
@@ -110,9 +107,10 @@ export class Recorder {
     if (frame !== undefined) {
       const { bytesByKind } = this.counters;
       bytesByKind.set(frame.kind, (bytesByKind.get(frame.kind) ?? 0) + frame.sizeBytes);
-      this.#append(commands, node, openArray(['send', frame.to]), frame.bytes);
+      this.#append(commands, node, this.#head.begin(3).text('send').text(frame.to).end(), frame.bytes);
     } else if (command.type === 'arm') {
-      this.#append(commands, node, encode(['arm', command.id, generation, command.delayUs, command.event]), nothing);
+      const { id, delayUs, event } = command;
+      this.#append(commands, node, this.#head.begin(5).text('arm').text(id).number(generation).number(delayUs).text(event).end(), nothing);
     } else {
       this.#append(commands, node, encode(command as unknown as Value), nothing);
     }
@@ -143,7 +141,7 @@ export class Recorder {
 
   /** An observation by a node or, for kinds that begin with `world-`, by the world about a node. */
   observe(node: NodeId, kind: string, data: ValueMap, honest: boolean): void {
-    this.#append(this.#watcher.kinds.observation, node, encode([kind, data]), nothing);
+    this.#append(this.#watcher.kinds.observation, node, this.#head.begin(2).text(kind).end(), encode(data));
     const sequence = this.#lastInput;
     const role = this.#roleOf.get(node) ?? '';
     this.#watcher.observe({ sequence, at: this.#now(), node, role, honest, kind, data });
@@ -159,7 +157,8 @@ export class Recorder {
 
   load(saved: Value): void {
     type Table = { name: string; count: number }[];
-    const state = saved as unknown as { inputs: number; messages: number; bytesByKind: Table; rejected: Table; faultHits: Table; lastInput: number };
+    const state = saved as unknown as Record<'inputs' | 'messages' | 'lastInput', number> &
+      Record<'bytesByKind' | 'rejected' | 'faultHits', Table>;
     this.counters.inputs = state.inputs;
     this.counters.messages = state.messages;
     for (const table of ['bytesByKind', 'rejected', 'faultHits'] as const) {

@@ -6,6 +6,7 @@
  */
 import type { HostedNode } from '../../host/node.ts';
 import type { DiskFault } from '../../host/faults.ts';
+import { OccurrenceCounter } from '../../host/frames.ts';
 import type { Frame } from '../../host/frames.ts';
 import type { Value } from '../../kernel/codec.ts';
 import type { InputEvent } from '../../kernel/contract.ts';
@@ -15,36 +16,49 @@ import type { NodeId } from '../../kernel/ids.ts';
 import { limits } from '../../kernel/limits.ts';
 import type { Micros } from '../../kernel/time.ts';
 import type { NodeClock } from './clocks.ts';
-import type { Pending, SimEvent } from './events.ts';
+import type { Pending, SavedEvent } from './events.ts';
 import type { Disk } from './storage.ts';
 
 /** `waiting` has not started yet, `dark` lost its power, `closed` lost its process, `left` went in order. */
 export type NodeStatus = 'waiting' | 'up' | 'dark' | 'closed' | 'left';
+
+/** The answer of a save that a stalling disk keeps back, with the key of its draws. */
+export interface StalledSave {
+  readonly event: SavedEvent;
+  readonly drawKey: DrawKey;
+}
 
 export class SimNode {
   readonly hosted: HostedNode;
   readonly clock: NodeClock;
   readonly disk: Disk;
   status: NodeStatus = 'waiting';
-  /** How many pauses are in force; a paused process keeps its memory and handles nothing. */
-  pauses = 0;
+  /** Faults that pause it; a paused process keeps its memory and handles nothing. */
+  readonly pausedBy = new Set<string>();
   /** Factors of the slow faults in force, by fault. */
   readonly slowedBy = new Map<string, number>();
   /** Disk faults in force, by fault. */
   readonly diskFaults = new Map<string, DiskFault>();
   /** Answers that a stalling disk keeps back. */
-  stalledSaves: Extract<SimEvent, { kind: 'saved' }>[] = [];
+  stalledSaves: StalledSave[] = [];
   busyUntil: Micros = 0;
   wakePending = false;
   /** How often each timer id was pushed to the queue, so that a re-timed one drops its older pushes. */
   readonly armings = new Map<string, number>();
+  /** Counts the uses of each save and task by this incarnation, which tell their draws apart. */
+  readonly uses = new OccurrenceCounter();
+  /** Whether a step is under way, whose commands come before everything that they bring about. */
+  stepping = false;
+  /** Breaks ties between the wakes of different nodes; a wake is no input and draws nothing else. */
+  readonly wakeKey: DrawKey;
   #mailbox: Pending[] = [];
   #mailboxStart = 0;
 
-  constructor(hosted: HostedNode, clock: NodeClock, disk: Disk) {
+  constructor(hosted: HostedNode, clock: NodeClock, disk: Disk, wakeKey: DrawKey) {
     this.hosted = hosted;
     this.clock = clock;
     this.disk = disk;
+    this.wakeKey = wakeKey;
   }
 
   get id(): NodeId {
@@ -55,21 +69,36 @@ export class SimNode {
     return this.status === 'up';
   }
 
+  get paused(): boolean {
+    return this.pausedBy.size > 0;
+  }
+
   get slowFactor(): number {
     let factor = 1;
     for (const one of this.slowedBy.values()) factor *= one;
     return factor;
   }
 
-  /** The disk faults in force, the strongest of each kind. */
+  /** The disk faults in force, taken together: what any of them does is done. */
   get diskFault(): DiskFault {
-    let merged: DiskFault = {};
+    const whole = { tornWrites: false, bitRot: 0, full: false, lyingSync: false, reorder: false, slowFactor: 1, stall: false };
     for (const fault of this.diskFaults.values()) {
-      const bitRot = Math.max(merged.bitRot ?? 0, fault.bitRot ?? 0);
-      const slowFactor = (merged.slowFactor ?? 1) * (fault.slowFactor ?? 1);
-      merged = { ...merged, ...fault, bitRot, slowFactor };
+      whole.tornWrites ||= fault.tornWrites === true;
+      whole.bitRot = Math.max(whole.bitRot, fault.bitRot ?? 0);
+      whole.full ||= fault.full === true;
+      whole.lyingSync ||= fault.lyingSync === true;
+      whole.reorder ||= fault.reorder === true;
+      whole.slowFactor *= fault.slowFactor ?? 1;
+      whole.stall ||= fault.stall === true;
     }
-    return merged;
+    return whole;
+  }
+
+  /** Ids of the disk faults in force for which something holds. */
+  diskFaultsThat(holds: (fault: DiskFault) => boolean): string[] {
+    const found: string[] = [];
+    for (const [id, fault] of this.diskFaults) if (holds(fault)) found.push(id);
+    return found;
   }
 
   get mailboxSize(): number {
@@ -78,14 +107,16 @@ export class SimNode {
 
   /** Whether an input that arrives now can be handled at once. */
   idleAt(now: Micros): boolean {
-    return this.pauses === 0 && this.busyUntil <= now && this.mailboxSize === 0;
+    return !this.stepping && !this.paused && this.busyUntil <= now && this.mailboxSize === 0;
   }
 
-  /** Keeps an input for later; false when the mailbox is full. */
-  enqueue(pending: Pending): boolean {
-    if (this.mailboxSize >= limits.mailboxInputsMax) return false;
+  get mailboxFull(): boolean {
+    return this.mailboxSize >= limits.mailboxInputsMax;
+  }
+
+  /** Keeps an input for later. */
+  enqueue(pending: Pending): void {
     this.#mailbox.push(pending);
-    return true;
   }
 
   dequeue(): Pending | undefined {
@@ -99,14 +130,27 @@ export class SimNode {
     return pending;
   }
 
-  /** Handles one input now. Returns false for a stale timer, which costs no service time. */
-  handle(pending: Pending, now: Micros, serviceUs: Micros): boolean {
+  /** Opens an incarnation: the actor takes its first step. */
+  start(lifeKey: DrawKey, now: Micros, serviceUs: Micros): void {
+    this.status = 'up';
+    this.clock.restart(now);
+    this.#step(now, serviceUs, () => this.hosted.start({ at: this.clock.wall(now), mono: 0, dice: drawDice(lifeKey) }));
+  }
+
+  /** Handles one input now, or drops a stale timer, which costs no service time. */
+  handle(pending: Pending, now: Micros, serviceUs: Micros): void {
     const input = this.#inputOf(pending);
-    if (input === undefined) return false;
+    if (input === undefined) return;
+    const { event, drawKey, bytes } = input;
+    const stamped = { at: this.clock.wall(now), mono: this.clock.mono(now), dice: drawDice(drawKey), event };
+    this.#step(now, serviceUs, () => this.hosted.handle(stamped, bytes));
+  }
+
+  #step(now: Micros, serviceUs: Micros, take: () => void): void {
     this.busyUntil = now + Math.ceil(serviceUs * this.slowFactor);
-    const stamp = { at: this.clock.wall(now), mono: this.clock.mono(now), dice: drawDice(input.drawKey) };
-    this.hosted.handle({ ...stamp, event: input.event }, input.bytes);
-    return true;
+    this.stepping = true;
+    take();
+    this.stepping = false;
   }
 
   #inputOf(pending: Pending): { event: InputEvent; drawKey: DrawKey; bytes?: Uint8Array } | undefined {
@@ -127,7 +171,9 @@ export class SimNode {
     this.status = status;
     this.#mailbox = [];
     this.#mailboxStart = 0;
-    this.pauses = 0;
+    this.pausedBy.clear();
+    this.wakePending = false;
+    this.uses.load([]);
     this.busyUntil = 0;
     this.armings.clear();
     this.stalledSaves = [];
@@ -149,7 +195,8 @@ export class SimNode {
       clock: this.clock.save(),
       disk: this.disk.save(),
       status: this.status,
-      pauses: this.pauses,
+      pausedBy: [...this.pausedBy],
+      uses: this.uses.save(),
       slowedBy: [...this.slowedBy].map(([fault, factor]) => ({ fault, factor })),
       diskFaults: [...this.diskFaults].map(([fault, disk]) => ({ fault, disk })) as unknown as Value,
       stalledSaves: this.stalledSaves as unknown as Value,
@@ -162,14 +209,18 @@ export class SimNode {
 
   load(saved: Value): void {
     const state = saved as unknown as {
-      hosted: Value; clock: Value; disk: Value; status: NodeStatus; pauses: number; slowedBy: { fault: string; factor: number }[]; diskFaults: { fault: string; disk: DiskFault }[]; stalledSaves: Extract<SimEvent, { kind: 'saved' }>[];
-      busyUntil: Micros; wakePending: boolean; armings: { id: string; count: number }[]; mailbox: Pending[];
+      hosted: Value; clock: Value; disk: Value; uses: Value; status: NodeStatus; pausedBy: string[];
+      slowedBy: { fault: string; factor: number }[]; diskFaults: { fault: string; disk: DiskFault }[];
+      stalledSaves: StalledSave[]; busyUntil: Micros; wakePending: boolean;
+      armings: { id: string; count: number }[]; mailbox: Pending[];
     };
     this.hosted.load(state.hosted);
     this.clock.load(state.clock);
     this.disk.load(state.disk);
     this.status = state.status;
-    this.pauses = state.pauses;
+    this.pausedBy.clear();
+    for (const fault of state.pausedBy) this.pausedBy.add(fault);
+    this.uses.load(state.uses);
     this.slowedBy.clear();
     for (const { fault, factor } of state.slowedBy) this.slowedBy.set(fault, factor);
     this.diskFaults.clear();
@@ -184,7 +235,7 @@ export class SimNode {
   }
 }
 
-/** What the actor sees of a frame. */
+/** What the actor sees of a frame; an altered one may have become a message of another kind. */
 export function messageEvent(frame: Frame): InputEvent {
-  return { type: frame.kind, from: frame.from, message: frame.message };
+  return { type: frame.message.kind, from: frame.from, message: frame.message };
 }

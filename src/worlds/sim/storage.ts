@@ -32,6 +32,8 @@ export interface PendingSave {
   readonly revision: number;
   readonly sizeBytes: number;
   readonly acknowledged: boolean;
+  /** The fault for which the disk acknowledged it without having it; empty when there was none. */
+  readonly lie: string;
 }
 
 /** What a restart finds. */
@@ -55,6 +57,7 @@ export class Disk {
   #revision = 0;
   #nextFree: Micros = 0;
   #usedBytes = 0;
+  #liveRecords = 0;
 
   constructor(weather: DiskWeather) {
     this.#weather = weather;
@@ -63,30 +66,47 @@ export class Disk {
   /** Takes a save; says when it will be answered, and the reason if it will fail. */
   accept(command: SaveCommand, now: Micros, fault: DiskFault): { revision: number; answerAt: Micros; failed: string } {
     const sizeBytes = command.value === null ? 0 : encode(command.value).length + command.key.length;
-    assert(sizeBytes <= limits.inlineValueBytesMax + command.key.length, `the record "${command.key}" is larger than ${limits.inlineValueBytesMax} bytes; name a blob instead`);
+    const { inlineValueBytesMax } = limits;
+    assert(
+      sizeBytes <= inlineValueBytesMax + command.key.length,
+      `the record "${command.key}" is larger than ${inlineValueBytesMax} bytes; name a blob instead`,
+    );
     this.#revision += 1;
     const revision = this.#revision;
-    const service = Math.ceil(this.#weather.saveUs * (fault.slowFactor ?? 1));
+    // At least 1 µs, so that no two answers fall due at one moment: they come in the order of the saves.
+    const service = Math.max(1, Math.ceil(this.#weather.saveUs * (fault.slowFactor ?? 1)));
     this.#nextFree = Math.max(this.#nextFree, now) + service;
     const answerAt = this.#nextFree;
-    const replaced = this.#records.get(command.key)?.sizeBytes ?? 0;
-    const failed = fault.full === true || this.#usedBytes + sizeBytes - replaced > this.#weather.bytesMax ? 'diskFull' : '';
+    const failed = fault.full === true ? 'diskFull' : this.#lackOfRoom(command, sizeBytes);
     if (failed === '') {
-      assert(this.#records.size < limits.recordsPerNodeMax, `a node keeps more than ${limits.recordsPerNodeMax} records`);
       const { key, ticket, value } = command;
-      this.#unsettled.push({ key, ticket, value, revision, sizeBytes, acknowledged: false });
+      this.#unsettled.push({ key, ticket, value, revision, sizeBytes, acknowledged: false, lie: '' });
     }
     return { revision, answerAt, failed };
   }
 
-  /** The save of a revision, to be acknowledged; a lying disk keeps it undoable. */
-  acknowledge(revision: number, lying: boolean): PendingSave {
+  /** Why a save does not fit, counting those under way; empty when it does. A removal always fits. */
+  #lackOfRoom({ key, value }: SaveCommand, sizeBytes: number): string {
+    if (value === null) return '';
+    let bytes = this.#usedBytes + sizeBytes - (this.#records.get(key)?.sizeBytes ?? 0);
+    for (const save of this.#unsettled) bytes += save.sizeBytes;
+    if (bytes > this.#weather.bytesMax) return 'diskFull';
+    return this.#liveRecords + this.#unsettled.length >= limits.recordsPerNodeMax && !this.#isLive(key) ? 'tooManyRecords' : '';
+  }
+
+  #isLive(key: string): boolean {
+    const record = this.#records.get(key);
+    return record !== undefined && record.value !== null;
+  }
+
+  /** The save of a revision, to be acknowledged; a disk that a fault makes lie keeps it undoable. */
+  acknowledge(revision: number, lie: string): PendingSave {
     const index = this.#unsettled.findIndex((save) => save.revision === revision);
     assert(index >= 0, `save ${revision} is acknowledged but unknown`);
     const save = this.#unsettled[index]!;
-    if (lying || index > 0) {
-      this.#unsettled[index] = { ...save, acknowledged: true };
-      if (!lying) this.#settleAcknowledged();
+    if (lie !== '' || index > 0) {
+      this.#unsettled[index] = { ...save, acknowledged: true, lie };
+      if (lie === '') this.#settleAcknowledged();
     } else {
       this.#unsettled.shift();
       this.#settle(save);
@@ -104,34 +124,39 @@ export class Disk {
     this.#usedBytes += save.sizeBytes - (this.#records.get(save.key)?.sizeBytes ?? 0);
     this.#damaged.delete(save.key);
     this.#lost.delete(save.key);
+    this.#liveRecords += (save.value === null ? 0 : 1) - (this.#isLive(save.key) ? 1 : 0);
     this.#records.set(save.key, { value: save.value, revision: save.revision, sizeBytes: save.sizeBytes });
   }
 
-  /** A crash: some unsettled saves reach the disk, the rest are gone. Returns what a fault took. */
-  crash(key: DrawKey, fault: DiskFault): { tornKeys: string[]; lostKeys: string[] } {
+  /**
+   * A crash: some unsettled saves reach the disk, the rest are gone. Returns how many were at stake,
+   * which keys were torn, and for each acknowledged save that is gone the fault that had lied.
+   */
+  crash(key: DrawKey, fault: DiskFault): { atStake: number; tornKeys: string[]; lies: string[] } {
     const unsettled = this.#unsettled;
     this.#unsettled = [];
     this.#nextFree = 0;
     const cut = Math.floor(drawUniform(key, purposes.diskPrefix) * (unsettled.length + 1));
     const tornKeys: string[] = [];
-    const lostKeys: string[] = [];
+    const lies: string[] = [];
     for (const [index, save] of unsettled.entries()) {
       const kept = fault.reorder === true ? drawUniform(numberedKey(key, save.revision), purposes.diskPrefix) < 0.5 : index < cut;
       if (kept) {
         this.#settle(save);
       } else if (save.acknowledged) {
         this.#lost.add(save.key);
-        lostKeys.push(save.key);
+        lies.push(save.lie);
       } else if (fault.tornWrites === true && index === cut) {
         this.#tear(save.key);
         tornKeys.push(save.key);
       }
     }
-    return { tornKeys, lostKeys };
+    return { atStake: unsettled.length, tornKeys, lies };
   }
 
   #tear(key: string): void {
     this.#usedBytes -= this.#records.get(key)?.sizeBytes ?? 0;
+    if (this.#isLive(key)) this.#liveRecords -= 1;
     this.#records.delete(key);
     this.#damaged.add(key);
   }
@@ -140,6 +165,7 @@ export class Disk {
   recover(key: DrawKey, fault: DiskFault): Recovery & { rotten: readonly string[] } {
     const rotten: string[] = [];
     for (const name of [...this.#records.keys()].sort(compareText)) {
+      if (!this.#isLive(name)) continue; // of a removed record there is nothing left to rot
       if (drawUniform(childKey(key, name), purposes.diskDamage) < (fault.bitRot ?? 0)) {
         this.#tear(name);
         rotten.push(name);
@@ -175,6 +201,7 @@ export class Disk {
       revision: this.#revision,
       nextFree: this.#nextFree,
       usedBytes: this.#usedBytes,
+      liveRecords: this.#liveRecords,
     };
   }
 
@@ -187,6 +214,7 @@ export class Disk {
       revision: number;
       nextFree: number;
       usedBytes: number;
+      liveRecords: number;
     };
     this.#records = new Map(state.records.map(({ key, value, revision, sizeBytes }) => [key, { value, revision, sizeBytes }]));
     this.#unsettled = [...state.unsettled];
@@ -195,5 +223,6 @@ export class Disk {
     this.#revision = state.revision;
     this.#nextFree = state.nextFree;
     this.#usedBytes = state.usedBytes;
+    this.#liveRecords = state.liveRecords;
   }
 }

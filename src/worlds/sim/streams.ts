@@ -6,18 +6,19 @@
  * up. A stream never reorders, doubles or corrupts.
  */
 import type { Frame } from '../../host/frames.ts';
-import { bandwidthOf, judgeFrame, judgeNamed, lossOf } from '../../host/rules.ts';
+import { judgeFrame, lossOf } from '../../host/rules.ts';
+import type { Judgement } from '../../host/rules.ts';
 import { pow } from '../../kernel/arithmetic.ts';
 import { drawUniform, purposes, runLength } from '../../kernel/draws.ts';
 import { limits } from '../../kernel/limits.ts';
+import type { NodeId } from '../../kernel/ids.ts';
 import type { Micros } from '../../kernel/time.ts';
 import { alter } from './alter.ts';
 import type { Breaks } from './breaks.ts';
 import { channelOf, directionOf, viewOf } from './connections.ts';
-import type { Connection, Direction } from './connections.ts';
+import type { Connection } from './connections.ts';
 import type { FrameEvent } from './events.ts';
-import { wireTime } from './links.ts';
-import { refuse } from './network-parts.ts';
+import { leaveSender, refuse } from './network-parts.ts';
 import type { NetworkParts } from './network-parts.ts';
 
 /** Losses in a row that are told apart; 2^30 retransmission time-outs are beyond any stall limit. */
@@ -34,10 +35,15 @@ export class Streams {
 
   /** Sends over a connection that the sender believes in. */
   send(connection: Connection, frame: Frame): void {
-    // The other end may be gone without this one knowing: then the frame goes nowhere.
-    if (!connection.alive) return this.#parts.world.fate(frame, 'lost');
+    const { world } = this.#parts;
+    if (!connection.alive) {
+      // The other end may be gone without this one knowing: then the frame goes nowhere.
+      world.fate(frame, 'lost');
+      return this.#breaks.sentIntoNothing(connection, frame);
+    }
     const direction = directionOf(connection, frame.from);
-    if (direction.sent - direction.delivered >= limits.sendQueueFramesMax) return refuse(this.#parts, frame, 'queueFull');
+    const waiting = direction.sent - direction.delivered + channelOf(direction, frame.protocol).held.length;
+    if (waiting >= limits.sendQueueFramesMax) return refuse(this.#parts, frame, 'queueFull');
     this.#offer(connection, frame);
   }
 
@@ -45,49 +51,50 @@ export class Streams {
   #offer(connection: Connection, frame: Frame): void {
     const { world } = this.#parts;
     const channel = channelOf(directionOf(connection, frame.from), frame.protocol);
-    const { verdict, fault } = judgeNamed(world.named, frame) ?? judgeFrame(world.rules, frame);
-    if (verdict.kind !== 'pass') world.hit(fault, frame, verdict.kind);
-    if (verdict.kind === 'drop') return world.fate(frame, 'dropped');
+    const judgement = judgeFrame(world.rules, world.named, frame);
+    const { verdict, fault } = judgement;
     if (verdict.kind === 'hold' || channel.held.length > 0) {
+      // What only stands behind a held frame is judged when it moves on.
+      if (verdict.kind === 'hold') world.hit(fault, frame, 'hold');
       channel.held.push({ frame, fault: verdict.kind === 'hold' ? fault : '' });
       return world.fate(frame, 'held');
     }
+    if (fault !== '') world.hit(fault, frame, verdict.kind);
+    if (verdict.kind === 'drop') return world.fate(frame, 'dropped');
     if (verdict.kind === 'break') {
       world.fate(frame, 'broke');
-      return this.#breaks.break(connection, 'broken', frame.drawKey);
+      return this.#breaks.break(connection, frame.from, 'broken', frame.drawKey);
     }
-    this.#launch(connection, verdict.kind === 'tamper' ? alter(frame) : frame, verdict.kind === 'delay' ? verdict.delayUs : 0);
+    for (const delaying of judgement.delayedBy) world.hit(delaying, frame, 'delay');
+    if (verdict.kind === 'tamper') world.fate(frame, 'altered');
+    this.#launch(connection, verdict.kind === 'tamper' ? alter(frame) : frame, judgement);
   }
 
-  #launch(connection: Connection, frame: Frame, extraUs: Micros): void {
-    const { world, links } = this.#parts;
+  #launch(connection: Connection, frame: Frame, { delayUs, named }: Judgement): void {
+    const { world, links, weather } = this.#parts;
     const direction = directionOf(connection, frame.from);
     const channel = channelOf(direction, frame.protocol);
-    const left = this.#leave(frame, direction);
-    let arrival = left + links.latency(frame.drawKey, frame.from, frame.to) + extraUs;
-    const wait = this.#retransmissionWait(frame);
-    if (wait > this.#parts.weather.stallLimitUs) return this.#breaks.break(connection, 'stalled', frame.drawKey);
-    if (wait > 0) {
-      arrival += wait;
-      direction.lossUntil = Math.max(direction.lossUntil, arrival);
-    }
-    arrival = Math.max(arrival, direction.lossUntil, channel.lastArrival + 1);
-    channel.lastArrival = arrival;
     direction.sent += 1;
+    const left = leaveSender(this.#parts, frame);
+    const wait = named ? 0 : this.#retransmissionWait(frame);
+    let arrival = left + links.latency(frame.drawKey, frame.from, frame.to) + delayUs;
+    if (wait > weather.stallLimitUs) {
+      const giveUpAt = left + weather.stallLimitUs;
+      this.#giveUpAt(giveUpAt, connection, frame, direction.sent);
+      arrival = giveUpAt + 1; // Nothing gets past this frame any more.
+    } else {
+      arrival += wait;
+    }
+    arrival = Math.max(arrival, direction.lossUntil + 1, channel.lastArrival + 1);
+    if (wait > 0) direction.lossUntil = arrival;
+    channel.lastArrival = arrival;
     world.push(arrival, frame.drawKey, {
       kind: 'frame', frame, connection: connection.number, order: direction.sent, admitted: false,
     });
   }
 
-  /** Queues at the sender's egress and at the pair's own bandwidth. */
-  #leave(frame: Frame, direction: Direction): Micros {
-    const { world, weather, links } = this.#parts;
-    const left = links.leave(frame, world.now);
-    const { bitsPerSecond, fault } = bandwidthOf(world.rules, frame, weather.bandwidthBitsPerSecond);
-    if (fault !== '') world.hit(fault, frame, 'bandwidth');
-    const pairFree = Math.max(world.now, direction.freeAt) + wireTime(frame.sizeBytes, bitsPerSecond);
-    direction.freeAt = Math.max(left, pairFree);
-    return direction.freeAt;
+  #giveUpAt(at: Micros, { number }: Connection, { from, to, drawKey }: Frame, order: number): void {
+    this.#parts.world.push(at, drawKey, { kind: 'giveUp', from, to, connection: number, order });
   }
 
   /** The k-th retransmission waits rto · 2^k, so k losses in a row cost rto · (2^k − 1). */
@@ -95,9 +102,10 @@ export class Streams {
     const { world, weather } = this.#parts;
     const { loss, fault } = lossOf(world.rules, frame, weather.loss);
     if (loss === 0) return 0;
-    const losses = runLength(drawUniform(frame.drawKey, purposes.loss), loss, lossesMax);
+    const u = drawUniform(frame.drawKey, purposes.loss);
+    const losses = runLength(u, loss, lossesMax);
     if (losses === 0) return 0;
-    if (fault !== '') world.hit(fault, frame, 'loss');
+    if (fault !== '' && losses > runLength(u, weather.loss, lossesMax)) world.hit(fault, frame, 'loss');
     world.fate(frame, 'retransmitted');
     return weather.retransmitUs * (pow(2, losses) - 1);
   }
@@ -111,26 +119,36 @@ export class Streams {
       world.fate(frame, 'lost');
       return false;
     }
-    if (connection.cutSince < 0) return true;
-    world.hit(world.cutBy(frame.from, frame.to), frame, 'cut');
-    world.fate(frame, 'stalled');
-    connection.stalled.push(event);
+    if (event.admitted) return true; // It had crossed before any cut and waited for the ingress only.
+    const isCut = connection.cutSince >= 0;
+    if (!isCut && direction.stalled.length === 0) return true;
+    if (isCut) {
+      world.hit(world.cutBy(frame.from, frame.to), frame, 'cut');
+      world.fate(frame, 'stalled');
+    }
+    direction.stalled.push(event);
     return false;
   }
 
-  /** What stalled in a cut is retransmitted, in order, within one retransmission time-out. */
-  resumeStalled(connection: Connection): void {
+  /** A cut is over: each direction retransmits what stalled, within one retransmission time-out. */
+  scheduleResume(connection: Connection): void {
     const { world, weather } = this.#parts;
-    const { stalled } = connection;
-    connection.stalled = [];
-    for (const event of stalled) {
-      const direction = directionOf(connection, event.frame.from);
-      const channel = channelOf(direction, event.frame.protocol);
-      const wait = Math.ceil(drawUniform(event.frame.drawKey, purposes.keepAlive) * weather.retransmitUs);
-      direction.lossUntil = Math.max(direction.lossUntil + 1, world.now + wait);
-      channel.lastArrival = Math.max(channel.lastArrival, direction.lossUntil);
-      world.push(direction.lossUntil, event.frame.drawKey, event);
+    for (const { stalled } of [connection.forth, connection.back]) {
+      const first = stalled[0];
+      if (first === undefined) continue;
+      const { from, to, drawKey } = first.frame;
+      const wait = Math.ceil(drawUniform(drawKey, purposes.keepAlive) * weather.retransmitUs);
+      world.push(world.now + wait, drawKey, { kind: 'resume', from, to, connection: connection.number });
     }
+  }
+
+  /** Takes what stalled on its way from a node, in order; nothing while it is cut again. */
+  resume(connection: Connection, from: NodeId, number: number): readonly FrameEvent[] {
+    if (connection.number !== number || connection.cutSince >= 0) return [];
+    const direction = directionOf(connection, from);
+    const { stalled } = direction;
+    direction.stalled = [];
+    return stalled;
   }
 
   /** Frames that a fault held go on in order; whatever another rule holds stays. */
@@ -140,7 +158,10 @@ export class Streams {
         if (!channel.held.some((held) => held.fault === fault)) continue;
         const { held } = channel;
         channel.held = [];
-        for (const { frame } of held) this.#offer(connection, frame);
+        for (const { frame } of held) {
+          if (connection.alive) this.#offer(connection, frame);
+          else this.#parts.world.fate(frame, 'lost'); // One of those before it broke the connection.
+        }
       }
     }
   }

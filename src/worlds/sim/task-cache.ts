@@ -53,7 +53,8 @@ export class TaskCache {
       this.hits += 1;
       this.#answers.delete(key);
       this.#answers.set(key, known); // moves it to the young end
-      return { answer: () => recall(known, blobs), ready: () => Promise.resolve() };
+      let answer: TaskAnswer | undefined;
+      return { answer: () => (answer ??= recall(known, blobs)), ready: () => Promise.resolve() };
     }
     this.misses += 1;
     const job = runner.begin(task, input);

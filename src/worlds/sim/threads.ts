@@ -19,6 +19,8 @@ interface Waiting {
   readonly task: string;
   readonly input: Value;
   readonly blobs: BlobStore;
+  /** What the input names, held here because its node may die, and the store forget, before it is computed. */
+  readonly inputBlobs: readonly (readonly [BlobRef, Uint8Array])[];
   readonly made: Uint8Array[];
   answer: TaskAnswer | undefined;
   stored: boolean;
@@ -69,10 +71,12 @@ export class ThreadPool {
 
   #begin(task: TaskDefinition, input: Value, blobs: BlobStore): Job {
     this.#number += 1;
+    const inputBlobs: [BlobRef, Uint8Array][] = [];
+    forEachBlobRef(input, (ref) => inputBlobs.push([ref, blobs.get(ref)]));
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     promise.catch(() => {}); // A failure is told to whoever waits; nobody may be waiting yet.
     const waiting: Waiting = {
-      number: this.#number, task: task.name, input, blobs, made: [], answer: undefined, stored: false,
+      number: this.#number, task: task.name, input, blobs, inputBlobs, made: [], answer: undefined, stored: false,
       done: resolve, failed: reject, promise,
     };
     if (this.#failure !== undefined) reject(this.#failure);
@@ -88,10 +92,10 @@ export class ThreadPool {
       if (thread === undefined) return;
       const waiting = this.#queue.shift()!;
       this.#threads.get(thread)!.add(waiting);
-      const inputBlobs: [BlobRef, Uint8Array][] = [];
-      forEachBlobRef(waiting.input, (ref) => inputBlobs.push([ref, this.#share(waiting.blobs.get(ref))]));
-      const message: ToThread = { number: waiting.number, task: waiting.task, input: waiting.input, blobs: inputBlobs };
-      thread.postMessage(message);
+      const { number, task, input } = waiting;
+      const blobs = waiting.inputBlobs.map(([ref, bytes]) => [ref, this.#share(bytes)] as const);
+      const message: ToThread = { number, task, input, blobs };
+      thread.postMessage(message, []);
     }
   }
 

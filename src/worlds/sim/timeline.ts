@@ -20,6 +20,11 @@ export class Timeline {
     return this.#queue.nextAt;
   }
 
+  /** How many events are yet to happen. */
+  get size(): number {
+    return this.#queue.size;
+  }
+
   /** The next event, left where it is. */
   peek(): SimEvent | undefined {
     return this.#queue.peek()?.value;

@@ -9,14 +9,11 @@ import type { NodeSpecification } from '../../host/node.ts';
 import { HostedNode } from '../../host/node.ts';
 import type { HostPorts } from '../../host/ports.ts';
 import type { Fault, Reseed } from '../../host/faults.ts';
-import type { Frame } from '../../host/frames.ts';
 import type { Weather } from '../../host/weather.ts';
 import { installTripwires } from '../../host/tripwires.ts';
 import { assert } from '../../kernel/assert.ts';
 import type { BlobStore } from '../../kernel/blobs.ts';
-import { decode, encode } from '../../kernel/codec.ts';
 import type { Value } from '../../kernel/codec.ts';
-import type { InputEvent } from '../../kernel/contract.ts';
 import { drawUniform, purposes } from '../../kernel/draws.ts';
 import type { DrawKey } from '../../kernel/draws.ts';
 import { compareNodeIds } from '../../kernel/ids.ts';
@@ -24,12 +21,16 @@ import type { NodeId } from '../../kernel/ids.ts';
 import { limits } from '../../kernel/limits.ts';
 import type { TaskDefinition } from '../../kernel/tasks.ts';
 import type { Micros } from '../../kernel/time.ts';
+import { checkpointOf, restoreCheckpoint } from './checkpoint.ts';
+import type { WorldParts } from './checkpoint.ts';
 import { Chance } from './chance.ts';
 import { NodeClock } from './clocks.ts';
 import { SimCompute } from './compute.ts';
 import type { Job, TaskRunner } from './compute.ts';
-import type { Pending, SimEvent } from './events.ts';
+import type { SimEvent } from './events.ts';
 import { FaultEngine } from './fault-engine.ts';
+import { simulatedPorts } from './host-ports.ts';
+import { Intake } from './intake.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { Network } from './network.ts';
 import { Recorder } from './recorder.ts';
@@ -74,7 +75,9 @@ export class SimWorld {
   readonly #compute: SimCompute;
   readonly #faults: FaultEngine;
   readonly #lifecycle: Lifecycle;
-  #pendingCause: number | null = null;
+  readonly #intake: Intake;
+  /** Whether the nodes whose end ends the run were over, at the lifecycle's count of changes. */
+  #conclusion = { changes: -1, reached: false };
 
   constructor(options: SimWorldOptions) {
     installTripwires();
@@ -85,15 +88,23 @@ export class SimWorld {
     const index = specifications.map(({ id, role }) => ({ id, role: role.name }));
     this.#recorder = new Recorder(options.watcher, index, () => this.#timeline.now);
     this.#compute = new SimCompute(options.weather.device, this.#chance, options.tasks, options.runner);
-    const ports = this.#ports();
+    this.#network = new Network(this.#networkWorld(), options.weather.network, this.#chance);
+    const [timeline, nodes, recorder, network] = [this.#timeline, this.#nodes, this.#recorder, this.#network];
+    const shared = { timeline, nodes, recorder, serviceUs: options.weather.device.serviceUs };
+    this.#intake = new Intake({ ...shared, onFinished: (node) => this.#lifecycle.leave(node) });
+    const ownParts = { chance: this.#chance, network, compute: this.#compute, intake: this.#intake };
+    this.#lifecycle = new Lifecycle({ ...shared, ...ownParts });
+    this.#faults = new FaultEngine(this.#faultWorld(), options.faults, this.#chance);
+    this.#addNodes(specifications);
+    this.#concluding = [...this.#nodes.values()].filter((node) => node.hosted.role.concludes === true);
+  }
+
+  #addNodes(specifications: readonly NodeSpecification[]): void {
+    const [nodes, network, lifecycle, intake] = [this.#nodes, this.#network, this.#lifecycle, this.#intake];
+    const [faults, recorder, blobs] = [this.#faults, this.#recorder, this.#options.blobs];
+    const ports = simulatedPorts({ nodes, network, lifecycle, intake, faults, recorder, blobs });
     for (const specification of specifications) this.#nodes.set(specification.id, this.#makeNode(specification, ports));
     assert(this.#nodes.size === specifications.length, 'two nodes have the same id');
-    this.#concluding = [...this.#nodes.values()].filter((node) => node.hosted.role.concludes === true);
-    this.#network = new Network(this.#networkWorld(), options.weather.network, this.#chance);
-    this.#lifecycle = new Lifecycle({
-      timeline: this.#timeline, chance: this.#chance, nodes: this.#nodes, network: this.#network, compute: this.#compute, recorder: this.#recorder,
-    });
-    this.#faults = new FaultEngine(this.#faultWorld(), options.faults, this.#chance);
   }
 
   #makeNode(specification: NodeSpecification, ports: HostPorts): SimNode {
@@ -101,14 +112,15 @@ export class SimWorld {
     const key = this.#chance.standing(`${specification.id} clock`);
     const skew = Math.round((drawUniform(key, purposes.clock) * 2 - 1) * clock.skewMaxUs);
     const drift = Math.round((drawUniform(key, purposes.clock, 1) * 2 - 1) * clock.driftMaxPpm);
-    return new SimNode(new HostedNode(specification, ports, this.#chance.root, this.#options.pure), new NodeClock(skew, drift), new Disk(disk));
+    const hosted = new HostedNode(specification, ports, this.#chance.root, this.#options.pure);
+    return new SimNode(hosted, new NodeClock(skew, drift), new Disk(disk), this.#chance.standing(`${specification.id} wake`));
   }
 
   /** Queues what is known from the start. Called once, and not on a restored world. */
   begin(): void {
     let at = 0;
     for (const node of this.#nodes.values()) {
-      this.#timeline.push(at, this.#chance.ofNode(node.id, 0, 'start', 0), { kind: 'start', node: node.id });
+      this.#timeline.push(at, this.#chance.ofNode(node.id, 0, 'start', 0), { kind: 'start', node: node.id, incarnation: 0 });
       at += this.#options.weather.startStaggerUs;
     }
     for (const { atUs, salt } of this.#options.reseed) {
@@ -119,45 +131,18 @@ export class SimWorld {
 
   // What the parts of the world ask of each other.
 
-  #ports(): HostPorts {
-    const { blobs } = this.#options;
-    return {
-      transport: {
-        send: (frame) => this.#network.send(frame),
-        refuse: (frame, reason) => this.#network.refuse(frame, reason),
-      },
-      timers: {
-        arm: (id, timer, delayUs) => this.#lifecycle.armTimer(this.#node(id), timer, delayUs),
-      },
-      store: { save: (id, command) => this.#lifecycle.save(this.#node(id), command) },
-      compute: { compute: (id, command) => this.#lifecycle.compute(this.#node(id), command) },
-      blobs: { has: (ref) => blobs.has(ref) },
-      observer: {
-        input: (id, input, bytes) => this.#recorder.input(id, input, bytes, this.#pendingCause),
-        command: (id, command, generation, frame) => this.#recorder.command(id, command, generation, frame),
-        reject: (id, command) => this.#recorder.reject(id, command.reason),
-        record: (id, command) => {
-          const node = this.#node(id);
-          const { incarnation } = node.hosted;
-          this.#recorder.observe(id, command.kind, command.data, true);
-          this.#faults.recorded(command.kind, command.data);
-          return node.up && node.hosted.incarnation === incarnation;
-        },
-      },
-    };
-  }
-
   #networkWorld(): ConstructorParameters<typeof Network>[0] {
-    const world = this;
+    const timeline = this.#timeline;
+    const faults = () => this.#faults; // made after the network
     return {
-      get now() { return world.#timeline.now; },
-      get rules() { return world.#faults.rules; },
-      get named() { return world.#faults.named; },
+      get now() { return timeline.now; },
+      get rules() { return faults().rules; },
+      get named() { return faults().named; },
       push: (at, key, event) => this.#timeline.push(at, key, event),
       reachable: (id) => this.#lifecycle.reachable(id),
       incarnationOf: (id) => this.#node(id).hosted.incarnation,
-      inform: (id, event, key) => this.#inform(this.#node(id), event, key),
-      deliver: (frame) => this.#deliver(frame),
+      inform: (id, event, key) => this.#intake.inform(this.#node(id), event, key),
+      deliver: (frame) => this.#intake.deliver(frame),
       fate: (frame, fate) => this.#recorder.fate(frame, fate),
       hit: (fault, frame, what) => this.#recorder.hit(fault, what, frame.from),
       cutBy: (a, b) => this.#faults.cutBy(a, b),
@@ -165,9 +150,9 @@ export class SimWorld {
   }
 
   #faultWorld(): ConstructorParameters<typeof FaultEngine>[0] {
-    const world = this;
+    const timeline = this.#timeline;
     return {
-      get now() { return world.#timeline.now; },
+      get now() { return timeline.now; },
       push: (at, key, event) => this.#timeline.push(at, key, event),
       ...this.#lifecycle.faultPorts(),
       cutsChanged: () => this.#network.cutsChanged(),
@@ -180,35 +165,6 @@ export class SimWorld {
     const node = this.#nodes.get(id);
     assert(node !== undefined, `there is no node ${id}`);
     return node;
-  }
-
-  #inform(node: SimNode, event: InputEvent, drawKey: DrawKey): void {
-    this.#arrive(node, { kind: 'host', event, drawKey });
-  }
-
-  #deliver(frame: Frame): void {
-    const node = this.#node(frame.to);
-    if (!node.up) return this.#recorder.fate(frame, 'lost');
-    const refusal = node.hosted.refusalOf(frame.message.kind, frame.message);
-    if (refusal !== undefined) {
-      this.#recorder.fate(frame, refusal);
-      return this.#recorder.reject(node.id, refusal);
-    }
-    this.#arrive(node, { kind: 'message', frame });
-  }
-
-  /** An input reaches a node: it is handled now, or waits in the mailbox. */
-  #arrive(node: SimNode, pending: Pending): void {
-    if (!node.up) return;
-    if (node.idleAt(this.#timeline.now)) this.#handle(node, pending);
-    else if (node.enqueue(pending)) this.#lifecycle.scheduleWake(node);
-    else this.#recorder.reject(node.id, 'mailboxFull');
-  }
-
-  #handle(node: SimNode, pending: Pending): void {
-    this.#pendingCause = pending.kind === 'message' ? pending.frame.cause : pending.kind === 'timer' ? pending.cause : null;
-    node.handle(pending, this.#timeline.now, this.#options.weather.device.serviceUs);
-    if (node.up && node.hosted.finished) this.#lifecycle.leave(node);
   }
 
   // The loop.
@@ -227,16 +183,21 @@ export class SimWorld {
       }
       const job = this.#jobToAwait(this.#timeline.peek()!);
       if (job !== undefined) return { kind: 'waiting', job };
-      this.#dispatch(this.#timeline.next()!.value);
+      const { value, key } = this.#timeline.next()!;
+      this.#dispatch(value, key);
       if (blobs.collectionDue) blobs.collect(this.#roots());
     }
     return { kind: 'budget' };
   }
 
+  /** Whether every node whose end ends the run is over; looked at anew after each start and stop. */
   #concluded(): boolean {
-    if (this.#concluding.length === 0) return false;
-    for (const { status } of this.#concluding) if (status === 'up' || status === 'waiting') return false;
-    return !this.#lifecycle.restartsPending;
+    const { changes } = this.#lifecycle;
+    if (this.#conclusion.changes !== changes) {
+      const reached = this.#concluding.length > 0 && !this.#concluding.some((node) => this.#lifecycle.isExpected(node));
+      this.#conclusion = { changes, reached };
+    }
+    return this.#conclusion.reached;
   }
 
   /** The job behind a due result that is not ready yet. */
@@ -246,26 +207,31 @@ export class SimWorld {
     return job === undefined || job.answer() !== undefined ? undefined : job;
   }
 
-  #dispatch(event: SimEvent): void {
+  /** Carries out one event. What it is about draws from `key`, whatever reseeds came since. */
+  #dispatch(event: SimEvent, key: DrawKey): void {
     switch (event.kind) {
       case 'frame':
         return this.#network.arrive(event);
       case 'timer':
-        return this.#timerFired(event);
+        return this.#intake.timerDue(event, key);
       case 'wake':
-        return this.#wake(this.#node(event.node));
+        return this.#intake.wake(this.#node(event.node), event.incarnation);
       case 'computed':
-        return this.#lifecycle.computed(event, (node, input, key) => this.#inform(node, input, key));
+        return this.#lifecycle.computed(event, key);
       case 'saved':
-        return this.#lifecycle.saved(event, (node, input, key) => this.#inform(node, input, key));
+        return this.#lifecycle.saved(event, key);
       case 'start':
-        return this.#lifecycle.start(this.#node(event.node), (node, input, key) => this.#inform(node, input, key));
+        return this.#lifecycle.start(event);
       case 'connect':
         return this.#network.connect(event);
       case 'viewDown':
-        return this.#network.viewDown(event);
+        return this.#network.viewDown(event, key);
       case 'keepAlive':
         return this.#network.keepAlive(event);
+      case 'resume':
+        return this.#network.resume(event);
+      case 'giveUp':
+        return this.#network.giveUp(event, key);
       case 'faultBegin':
         return this.#faults.begin(event.fault);
       case 'faultEnd':
@@ -276,26 +242,6 @@ export class SimWorld {
     }
   }
 
-  #timerFired(event: Extract<SimEvent, { kind: 'timer' }>): void {
-    const node = this.#node(event.node);
-    if (!node.up || node.hosted.incarnation !== event.incarnation) return;
-    if (node.armings.get(event.id) !== event.arming || !node.hosted.timers.isCurrent(event.id, event.generation)) return;
-    const drawKey = this.#chance.ofNode(node.id, event.incarnation, `timer ${event.id}`, event.generation);
-    this.#arrive(node, { kind: 'timer', id: event.id, generation: event.generation, drawKey, cause: event.cause });
-  }
-
-  #wake(node: SimNode): void {
-    node.wakePending = false;
-    if (!node.up || node.pauses > 0) return;
-    while (node.busyUntil <= this.#timeline.now) {
-      const pending = node.dequeue();
-      if (pending === undefined) return;
-      this.#handle(node, pending);
-      if (!node.up) return;
-    }
-    if (node.mailboxSize > 0) this.#lifecycle.scheduleWake(node);
-  }
-
   // The world as a value.
 
   get now(): Micros {
@@ -304,6 +250,11 @@ export class SimWorld {
 
   get counters(): Counters {
     return this.#recorder.counters;
+  }
+
+  /** How many events wait in the queue. */
+  get pending(): number {
+    return this.#timeline.size;
   }
 
   /** How many nodes are up, for people who watch. */
@@ -319,7 +270,7 @@ export class SimWorld {
 
   /** Nodes whose end a run awaits and that have not finished. */
   unfinished(): NodeId[] {
-    return this.#concluding.filter((node) => node.up || node.status === 'waiting').map((node) => node.id);
+    return this.#concluding.filter((node) => this.#lifecycle.isExpected(node)).map((node) => node.id);
   }
 
   *#roots(): Generator<Value> {
@@ -330,35 +281,20 @@ export class SimWorld {
     yield* this.#compute.values();
   }
 
+  #parts(): WorldParts {
+    const [timeline, network, compute, faults] = [this.#timeline, this.#network, this.#compute, this.#faults];
+    const rest = { timeline, network, compute, faults, lifecycle: this.#lifecycle, recorder: this.#recorder };
+    return { blobs: this.#options.blobs, chance: this.#chance, nodes: this.#nodes, rest };
+  }
+
   /** Canonical bytes of everything; a world built with the same options and restored goes on alike. */
   checkpoint(): Uint8Array {
     this.#options.blobs.collect(this.#roots());
-    return encode({
-      timeline: this.#timeline.save(),
-      chance: this.#chance.save(),
-      nodes: [...this.#nodes.values()].map((node) => ({ id: node.id, state: node.save() })),
-      network: this.#network.save(),
-      compute: this.#compute.save(),
-      faults: this.#faults.save(),
-      lifecycle: this.#lifecycle.saveState(),
-      recorder: this.#recorder.save(),
-      blobs: this.#options.blobs.save(),
-    });
+    return checkpointOf(this.#parts());
   }
 
   restore(bytes: Uint8Array): void {
-    const value = decode(bytes);
-    assert(value !== undefined, 'a checkpoint is not canonical');
-    const state = value as unknown as Record<string, Value> & { nodes: { id: NodeId; state: Value }[] };
-    this.#options.blobs.load(state['blobs']!);
-    this.#chance.load(state['chance']!);
-    for (const { id, state: saved } of state.nodes) this.#node(id).load(saved);
-    for (const node of this.#nodes.values()) node.hosted.reseed(this.#chance.root);
-    this.#timeline.load(state['timeline']!);
-    this.#network.load(state['network']!);
-    this.#compute.load(state['compute']!);
-    this.#faults.load(state['faults']!);
-    this.#lifecycle.loadState(state['lifecycle']!);
-    this.#recorder.load(state['recorder']!);
+    restoreCheckpoint(this.#parts(), bytes);
+    this.#conclusion = { changes: -1, reached: false };
   }
 }

@@ -1,0 +1,73 @@
+/**
+ * `npm run bench`: figures of speed and size, none of which is a test.
+ *
+ * Workloads are held against a bare loop in the same run; figures of whole commands are wall time,
+ * processor time and memory. Everything is a median over repetitions with its spread beside it.
+ */
+import { writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+import { figures } from './figures.ts';
+import type { Figure } from './figures.ts';
+import { spreadText } from './spread.ts';
+import { measure, workloads } from './workloads.ts';
+import type { WorkloadFigures } from './workloads.ts';
+
+const { values: flags } = parseArgs({
+  options: {
+    json: { type: 'string' },
+    only: { type: 'string', multiple: true, default: [] },
+    repeat: { type: 'string', default: '5' },
+    long: { type: 'boolean', default: false },
+  },
+});
+
+const names = [...workloads, ...figures].map(({ name }) => name);
+
+/** What stands in the JSON as `machine`. */
+const machine = {
+  processor: cpus()[0]?.model ?? 'unknown',
+  processors: availableParallelism(),
+  memoryBytes: totalmem(),
+  node: process.version,
+  platform: `${process.platform}-${process.arch}`,
+};
+
+const whole = (value: number): string => String(Math.round(value)).replaceAll(/\B(?=(?:\d{3})+$)/gu, ',');
+
+function describe({ name, events, pending, eventsPerSecond, bareShare, bytesPerEvent, spread }: WorkloadFigures): string {
+  return [
+    name,
+    `  ${whole(eventsPerSecond)} events/s (${spreadText(spread, whole)}), ${whole(1e9 / eventsPerSecond)} ns an event`,
+    `  ${(bareShare * 100).toFixed(2)} % of the bare loop, ${whole(bytesPerEvent)} bytes allocated an event`,
+    `  ${whole(events)} events a run, at most ${whole(pending)} pending`,
+  ].join('\n');
+}
+
+async function main(): Promise<void> {
+  const repeat = Number(flags.repeat);
+  const unknown = flags.only.filter((name) => !names.includes(name));
+  if (!Number.isSafeInteger(repeat) || repeat < 1 || unknown.length > 0) {
+    process.stderr.write(`bench: expected --repeat of at least 1 and --only of ${names.join(', ')}\n`);
+    process.exitCode = 2;
+    return;
+  }
+  const isWanted = ({ name }: { readonly name: string }): boolean => flags.only.length === 0 || flags.only.includes(name);
+  process.stdout.write(`${machine.processors} × ${machine.processor}, Node ${machine.node}, ${repeat} repetitions, min–median–max\n`);
+  const measured: { workloads: WorkloadFigures[]; figures: Figure[] } = { workloads: [], figures: [] };
+  for (const workload of workloads.filter(isWanted)) {
+    const result = await measure(workload, repeat, flags.long);
+    process.stdout.write(`${describe(result)}\n`);
+    measured.workloads.push(result);
+  }
+  for (const { name, take } of figures.filter(isWanted)) {
+    for (const figure of await take(repeat)) {
+      const text = spreadText(figure.spread, (value) => value.toFixed(figure.digits));
+      process.stdout.write(`${name} ${figure.what}: ${text} ${figure.unit}\n`);
+      measured.figures.push(figure);
+    }
+  }
+  if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify({ machine, ...measured }, undefined, 2)}\n`);
+}
+
+await main();

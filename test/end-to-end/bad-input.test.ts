@@ -1,0 +1,137 @@
+/** Whatever a user can get wrong: one clear message, exit code 2, no stack trace, nothing half-written. */
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { orrery, verdictLineOf } from './orrery-process.ts';
+import type { Ended } from './orrery-process.ts';
+import { smallText, writeScenario } from './scenario-files.ts';
+
+/** Everything under a folder, so that a leftover of any name is seen. */
+const contents = (folder: string): string[] => readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+
+function expectOneMessage({ exitCode, stderr }: Ended, message: RegExp): void {
+  expect(exitCode, stderr).toBe(2);
+  expect(stderr).toMatch(message);
+  expect(stderr.trimEnd().split('\n'), stderr).toHaveLength(1);
+  expect(stderr).not.toMatch(/\s+at .*:\d+:\d+\)?$/mu);
+}
+
+describe('a scenario that is wrong', () => {
+  test.each([
+    ['an unknown key', 'loss: 0.5%', 'los: 0.5%', /small\.yaml:5:\d+: network\.los: unknown key "los"; did you mean "loss"\?/u],
+    ['a wrong unit', 'roundTimeout: 4s', 'roundTimeout: 4 parsecs', /small\.yaml:4:\d+: training\.roundTimeout: /u],
+    ['a selector that matches nothing', 'worker: 1 }', 'worker: 50..60 }', /matches nothing: no worker has an index in 50\.\.60/u],
+    ['more kills than nodes', 'worker: 1 }', 'worker: 7 }', /asks for 7 nodes of role worker, and there are only 6/u],
+    ['a round beyond the last', 'round 2', 'round 5', /cannot fire: round 5 lies outside 1 to 4/u],
+    ['broken YAML', 'nodes: {', 'nodes: {{', /small\.yaml:\d+:\d+: this is no valid YAML/u],
+    ['an unknown role', 'client: 1', 'clinet: 1', /unknown role "clinet"; did you mean "client"\?/u],
+    ['an unknown dataset', 'model: bowl', 'dataset: minst', /training\.dataset: unknown word "minst"/u],
+  ])('%s', async (_what, from, to, message) => {
+    const folder = temporaryFolder();
+    expect(smallText).toContain(from);
+    const file = writeScenario(folder, smallText.replace(from, to));
+    const before = contents(folder);
+    const result = await orrery(['run', file], { folder });
+    expectOneMessage(result, message);
+    expect(verdictLineOf(result.stdout)).toMatchObject({ verdict: 'invalid', trace: '-' });
+    expect(contents(folder)).toEqual(before);
+  });
+
+  test('a file that is not there', async () => {
+    const folder = temporaryFolder();
+    expectOneMessage(await orrery(['run', 'absent.yaml'], { folder }), /^absent\.yaml: does not exist$/mu);
+    expect(contents(folder)).toEqual([]);
+  });
+});
+
+describe('data that is not there or damaged', () => {
+  const onMnist = ['--set', 'training.model=softmax', '--set', 'training.dataset=mnist'];
+  const imagesName = 't10k-images-idx3-ubyte.gz';
+  const labelsName = 't10k-labels-idx1-ubyte.gz';
+
+  test('no data folder', async () => {
+    const folder = temporaryFolder();
+    const file = writeScenario(folder);
+    const result = await orrery(['run', file, ...onMnist], { folder });
+    expectOneMessage(firstMessage(result), /no data folder is set: ORRERY_DATA=FOLDER names it/u);
+    expect(contents(folder)).toEqual(['small.yaml']);
+  });
+
+  test('an absent file', async () => {
+    const folder = temporaryFolder();
+    const file = writeScenario(folder);
+    const result = await orrery(['run', file, ...onMnist], { folder, environment: { ORRERY_DATA: folder } });
+    expectOneMessage(firstMessage(result), new RegExp(`${imagesName}, which is not in the data folder`, 'u'));
+    expect(contents(folder)).toEqual(['small.yaml']);
+  });
+
+  test.each([
+    ['that is no gzip', Buffer.from('not gzip at all')],
+    ['with another magic number', gzipSync(Buffer.alloc(64))],
+    ['that ends too early', gzipSync(Buffer.from([0, 0, 8, 3, 0, 0, 0, 9, 0, 0, 0, 28, 0, 0, 0, 28, 1, 2, 3]))],
+    ['that is empty', Buffer.alloc(0)],
+  ])('an IDX file %s', async (_what, bytes) => {
+    const folder = temporaryFolder();
+    const data = join(folder, 'data');
+    mkdirSync(data);
+    writeFileSync(join(data, imagesName), bytes);
+    writeFileSync(join(data, labelsName), bytes);
+    const before = contents(folder);
+    const result = await orrery(['run', writeScenario(folder), ...onMnist, '--quiet'], { folder, environment: { ORRERY_DATA: data } });
+    expectOneMessage(result, /^--set training\.dataset=mnist: training\.dataset: t10k-images-idx3-ubyte\.gz: /u);
+    expect(contents(folder)).toEqual([...before, 'small.yaml'].sort());
+  });
+});
+
+/** Two absent files are two problems, each one line; the first is looked at. */
+function firstMessage(result: Ended): Ended {
+  return { ...result, stderr: `${result.stderr.split('\n')[0]}\n` };
+}
+
+describe('a folder that cannot be written', () => {
+  test('below a file', async () => {
+    const folder = temporaryFolder();
+    const file = writeScenario(folder);
+    const result = await orrery(['run', file, '--quiet', '--out', join(file, 'run')], { folder });
+    expectOneMessage(result, /^orrery: /u);
+    expect(contents(folder)).toEqual(['small.yaml']);
+  });
+
+  test("somebody else's folder", async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'mine'));
+    writeFileSync(join(folder, 'mine', 'thesis.txt'), 'years of work');
+    const result = await orrery(['run', writeScenario(folder), '--quiet', '--out', 'mine'], { folder });
+    expectOneMessage(result, /^orrery: .*mine/u);
+    expect(contents(folder)).toEqual(['mine', 'mine/thesis.txt', 'small.yaml']);
+  });
+
+  test('without permission', async ({ skip }) => {
+    skip(process.getuid?.() === 0, 'root may write everywhere');
+    const folder = temporaryFolder();
+    const locked = join(folder, 'locked');
+    mkdirSync(locked);
+    chmodSync(locked, 0o500);
+    const result = await orrery(['run', writeScenario(folder), '--quiet', '--out', join('locked', 'run')], { folder });
+    chmodSync(locked, 0o700);
+    expectOneMessage(result, /^orrery: .*locked/u);
+  });
+});
+
+describe('usage', () => {
+  test.each([
+    [['rnu'], /^orrery: unknown command 'rnu' \(did you mean run\?\)$/mu],
+    [['run', 'small.yaml', '--sed', '3'], /^orrery: unknown option '--sed' \(did you mean one of --seed, --set\?\)$/mu],
+    [['run', 'small.yaml', '--seed', 'seven'], /a seed is an integer/u],
+    [['run', 'small.yaml', '--set', 'training.rouns=3'], /training\.rouns/u],
+    [['run', 'small.yaml', '--world', 'tcp'], /The world "tcp" is not built yet/u],
+  ])('%j', async (parameters, message) => {
+    const folder = temporaryFolder();
+    writeScenario(folder);
+    const result = await orrery(parameters, { folder });
+    expectOneMessage(result, message);
+    expect(contents(folder)).toEqual(['small.yaml']);
+  });
+});
