@@ -94,10 +94,29 @@ export function prepareMachine(machine: AnyStateMachine): void {
 
 const subject: StepSubject = { node: '', role: '', event: '' };
 
+/** How xstate's error about the bound on microsteps begins; it has no type of its own. */
+const microstepsError = 'Infinite loop detected';
+
+/** A violation names who was at work; an error of the role's own passes as it is, with its stack. */
+function named(error: unknown): unknown {
+  if (!(error instanceof Error) || (error instanceof InvariantViolation && 'node' in error.context)) return error;
+  if (!(error instanceof InvariantViolation) && !error.message.startsWith(microstepsError)) return error;
+  const { node, role, event } = subject;
+  return new InvariantViolation(`${error.message} (node ${node}, role ${role}, event ${event})`, { node, role, event });
+}
+
+function takeGuarded(run: () => Snapshot): Snapshot {
+  try {
+    return guarded(subject, run);
+  } catch (error) {
+    throw named(error);
+  }
+}
+
 function take(run: () => Snapshot): StepResult {
   collected = [];
-  const snapshot = guarded(subject, run);
-  if (snapshot.status === 'error') throw (snapshot as { error?: unknown }).error;
+  const snapshot = takeGuarded(run);
+  if (snapshot.status === 'error') throw named((snapshot as { error?: unknown }).error);
   const commands = collected;
   collected = [];
   return { snapshot, commands };

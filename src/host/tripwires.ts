@@ -58,6 +58,8 @@ export function installTripwires(): void {
       return Reflect.apply(target, self, parameters) as unknown;
     },
   });
+  // Any date leads back to its constructor, which must be the wired one as well.
+  Object.defineProperty(RealDate.prototype, 'constructor', { value: globalThis.Date, configurable: true, writable: true });
   wrapMethod(RealDate, 'now', 'Date.now', time);
   wrapMethod(Math, 'random', 'Math.random', chance);
   wrapMethod(globalThis.performance, 'now', 'performance.now', time);

@@ -12,6 +12,7 @@ import { toHex } from '../kernel/bytes.ts';
 import type { Value, ValueMap } from '../kernel/codec.ts';
 import { makeNodeId } from '../kernel/ids.ts';
 import type { NodeId } from '../kernel/ids.ts';
+import { SectionRefused } from '../protocols/define.ts';
 import type { Registry } from './registry.ts';
 import type { ResolvedScenario } from './resolved.ts';
 
@@ -33,7 +34,7 @@ export interface Prepared {
   readonly pinned: readonly Value[];
 }
 
-/** Prepares every section and node. Throws `SectionRefused` for a section that cannot be served. */
+/** Prepares every section and node. Throws `SectionRefused`, with a path of the scenario, for what cannot be served. */
 export function prepare(scenario: ResolvedScenario, registry: Registry, supplies: Supplies, blobs: BlobStore): Prepared {
   const counts: Record<string, number> = {};
   const ids: Record<string, readonly NodeId[]> = {};
@@ -45,7 +46,8 @@ export function prepare(scenario: ResolvedScenario, registry: Registry, supplies
   for (const [key, section] of Object.entries(scenario.sections)) {
     const definition = present(registry.sections.get(key), `the section "${key}"`);
     const { files, gunzip } = supplies;
-    sections[key] = definition.prepare?.(section, { files, counts, gunzip, write: (bytes) => blobs.put(bytes) }) ?? section;
+    const input = { files, counts, gunzip, write: (bytes: Uint8Array) => blobs.put(bytes) };
+    sections[key] = underKey(key, () => definition.prepare?.(section, input) ?? section);
   }
   const specifications = Object.entries(ids).flatMap(([name, nodes]) => {
     const role = present(registry.roles.get(name), `the role "${name}"`);
@@ -55,6 +57,16 @@ export function prepare(scenario: ResolvedScenario, registry: Registry, supplies
   const data: Record<string, string> = {};
   for (const [name, bytes] of supplies.files) data[name] = toHex(supplies.sha256(bytes));
   return { specifications, sections, data, pinned: Object.values(sections) };
+}
+
+/** A section names its own keys; in the scenario they stand under the section's. */
+function underKey<T>(key: string, prepareSection: () => T): T {
+  try {
+    return prepareSection();
+  } catch (error) {
+    if (error instanceof SectionRefused) throw new SectionRefused(error.message, [key, ...error.path]);
+    throw error;
+  }
 }
 
 function configurationOf(

@@ -120,7 +120,7 @@ describe('run', () => {
     const engine = new RecordingEngine();
     engine.error = new FolderRefused('cannot write /proc/x: permission is denied', '/proc/x');
     expect(await orrery(['run', file], engine)).toMatchObject({ exitCode: 2, results: [expect.stringMatching(invalidLine)] });
-    engine.error = new SectionRefused('the dataset is corrupt', ['dataset']);
+    engine.error = new SectionRefused('the dataset is corrupt', ['training', 'dataset']);
     const ended = await orrery(['run', file], engine);
     expect(ended.exitCode).toBe(2);
     expect(ended.words.at(-1)).toBe(`${file}:4:1: training.dataset: the dataset is corrupt`);

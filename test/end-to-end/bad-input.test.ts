@@ -27,13 +27,14 @@ describe('a scenario that is wrong', () => {
     ['a round beyond the last', 'round 2', 'round 5', /cannot fire: round 5 lies outside 1 to 4/u],
     ['broken YAML', 'nodes: {', 'nodes: {{', /small\.yaml:\d+:\d+: this is no valid YAML/u],
     ['an unknown role', 'client: 1', 'clinet: 1', /unknown role "clinet"; did you mean "client"\?/u],
+    ['two aggregators', 'aggregator: 1', 'aggregator: 2', /small\.yaml:4:1: training: a training has one aggregator for now/u],
     ['an unknown dataset', 'model: bowl', 'dataset: minst', /training\.dataset: unknown word "minst"/u],
   ])('%s', async (_what, from, to, message) => {
     const folder = temporaryFolder();
     expect(smallText).toContain(from);
     const file = writeScenario(folder, smallText.replace(from, to));
     const before = contents(folder);
-    const result = await orrery(['run', file], { folder });
+    const result = await orrery(['run', file, '--quiet'], { folder });
     expectOneMessage(result, message);
     expect(verdictLineOf(result.stdout)).toMatchObject({ verdict: 'invalid', trace: '-' });
     expect(contents(folder)).toEqual(before);

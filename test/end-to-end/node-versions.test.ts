@@ -1,4 +1,4 @@
-/** Node 24 and Node 26 give one hash for every scenario that is shipped, real training included. */
+/** Node 24 and Node 26, with two threads and with one, give one hash for every shipped scenario. */
 import { globSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -22,14 +22,14 @@ test.each(shipped)('%s', async (path) => {
   if (secondNode === undefined) throw new Error('node26 is not installed: npm ci brings it');
   const folder = temporaryFolder();
   const sets = (shortened[basename(path)] ?? []).flatMap((set) => ['--set', set]);
-  const run = async (node: string, out: string) => {
-    const parameters = ['run', join(repositoryRoot, path), ...sets, '--quiet', '--json', '--out', out];
+  const run = async (node: string, threads: string, out: string) => {
+    const parameters = ['run', join(repositoryRoot, path), ...sets, '--quiet', '--json', '--threads', threads, '--out', out];
     const { stdout, stderr } = await orrery(parameters, { folder, node });
     expect(stdout, stderr).toMatch(/^\{.*\}\n$/u);
     const { trace, modelHash, events } = JSON.parse(stdout) as { trace: string; modelHash: string | null; events: number };
     return { trace, modelHash, events };
   };
-  const [ours, theirs] = await Promise.all([run(process.execPath, 'ours'), run(secondNode, 'theirs')]);
+  const [ours, theirs] = await Promise.all([run(process.execPath, '2', 'ours'), run(secondNode, '1', 'theirs')]);
   expect(ours.trace).toMatch(/^[0-9a-f]{64}$/u);
   expect(theirs).toEqual(ours);
 });

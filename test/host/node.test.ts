@@ -130,7 +130,9 @@ describe('the frames of a node', () => {
     const picture = blobs.put(new Uint8Array(5_000));
     startedClerk().handle(tell(page(7, 'hello'), send('clerk-01', { kind: 'PictureSent', picture })));
     const [first, second] = frames as [Frame, Frame];
-    expect(first).toMatchObject({ from: 'clerk-00', incarnation: 0, to: 'clerk-01', key: 'number=7', occurrence: 0, cause: 41, transport: 'stream' });
+    expect(first).toMatchObject({
+      from: 'clerk-00', incarnation: 0, to: 'clerk-01', key: 'number=7', occurrence: 0, cause: 41, transport: 'stream',
+    });
     expect(first.bytes).toEqual(encode(first.message));
     expect(first.sizeBytes).toBe(first.bytes.length + envelopeBytes);
     expect(second.sizeBytes).toBe(second.bytes.length + 5_000 + envelopeBytes);

@@ -158,7 +158,9 @@ describe('what a step refuses', () => {
       initial: 'left',
       states: { left: { always: 'right' }, right: { always: 'left' } },
     }));
-    expect(() => startedSnapshot(role)).toThrow(`more than ${limits.microstepsPerStepMax} microsteps`);
+    const message = expect.stringContaining(`more than ${limits.microstepsPerStepMax} microsteps`) as string;
+    const context = { node: 'planted-00', role: 'planted', event: 'start' };
+    expect(() => startedSnapshot(role)).toThrow(expect.objectContaining({ name: 'InvariantViolation', message, context }));
   });
 
   it('more commands than one step may issue', () => {
@@ -179,7 +181,7 @@ describe('what a step refuses', () => {
 
 describe('errors of a role', () => {
   it('pass out of an action as they are', () => {
-    const bug = new Error('a bug of the role');
+    const bug = new TypeError('a bug of the role');
     const role = reactingRole(() => {
       throw bug;
     });

@@ -65,6 +65,16 @@ describe('an actor that reaches for ambient time or chance', () => {
   });
 });
 
+describe('an actor that goes round the wires', () => {
+  it('by the constructor of a given date is caught', () => {
+    const error = errorOf(() => {
+      const given = new Date(0).constructor as DateConstructor;
+      return new given();
+    });
+    expect((error as InvariantViolation | undefined)?.context['api']).toBe('new Date()');
+  });
+});
+
 describe('between steps', () => {
   it.each(apis)('%s works as ever', (_, use) => {
     errorOf(use);

@@ -116,14 +116,14 @@ describe('special values', () => {
 // Node's own functions are correct to an ulp or two; they are used here only as a second opinion.
 describe('random inputs, against Math', () => {
   const within = (from: number, to: number) => fc.double({ min: from, max: to, noNaN: true });
-  const agrees = (ours: (x: number) => number, theirs: (x: number) => number, from: number, to: number) =>
+  const expectAgreement = (ours: (x: number) => number, theirs: (x: number) => number, from: number, to: number) =>
     fc.assert(fc.property(within(from, to), (x) => relativeError(ours(x), theirs(x)) <= 2 ** -50), { numRuns: 2_000 });
 
-  it('exp', () => agrees(exp, Math.exp, -708, 709.7));
-  it('log', () => agrees(log, Math.log, Number.MIN_VALUE, Number.MAX_VALUE));
-  it('log near 1', () => agrees(log, Math.log, 0.5, 2));
-  it('sin', () => agrees(sin, Math.sin, -1e6, 1e6));
-  it('cos', () => agrees(cos, Math.cos, -1e6, 1e6));
+  it('exp', () => expectAgreement(exp, Math.exp, -708, 709.7));
+  it('log', () => expectAgreement(log, Math.log, Number.MIN_VALUE, Number.MAX_VALUE));
+  it('log near 1', () => expectAgreement(log, Math.log, 0.5, 2));
+  it('sin', () => expectAgreement(sin, Math.sin, -1e6, 1e6));
+  it('cos', () => expectAgreement(cos, Math.cos, -1e6, 1e6));
 
   it('whole powers, to the error that their doc states', () => {
     const base = fc.double({ min: 0.5, max: 2, noNaN: true });
@@ -145,8 +145,9 @@ describe('order', () => {
       const [less, more] = p < q ? [p, q] : [q, p];
       expect(inverseNormal(less)).toBeLessThanOrEqual(inverseNormal(more) + 1e-8);
     }));
-    for (const [p, wanted] of normalQuantiles) {
-      if (p! >= 0.01) expect(Math.abs(inverseNormal(1 - p!) + wanted!)).toBeLessThanOrEqual(1e-8);
+    // Far out in the tail 1 − p itself is no longer exact.
+    for (const [p, wanted] of normalQuantiles.filter((row) => row[0]! >= 0.01)) {
+      expect(Math.abs(inverseNormal(1 - p!) + wanted!)).toBeLessThanOrEqual(1e-8);
     }
   });
 });

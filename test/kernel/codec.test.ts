@@ -69,7 +69,9 @@ describe('keys', () => {
   });
 });
 
-const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: fc.constantFrom('a', '\u00fc', '\u6c34'), minLength: 20, maxLength: 300 }));
+// Lengths at which the head of a text grows, in letters of one, two and three bytes.
+const longText = fc.string({ unit: fc.constantFrom('a', '\u00fc', '\u6c34'), minLength: 20, maxLength: 300 });
+const text = fc.oneof(fc.string({ unit: 'binary' }), longText);
 const { value: anyValue } = fc.letrec<{ value: Value }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
@@ -105,8 +107,10 @@ describe('a value', () => {
   });
 
   it.each<[string, unknown]>([
-    ['undefined', undefined], ['undefined in a map', { a: undefined }], ['a bigint', 1n], ['a symbol', Symbol('s')], ['a function', () => 1],
-    ['a Date', new Date(0)], ['a Map', new Map()], ['a Set', new Set()], ['an instance', new (class Thing {})()], ['a hole in an array', Array(1)],
+    ['undefined', undefined], ['undefined in a map', { a: undefined }], ['a bigint', 1n],
+    ['a symbol', Symbol('s')], ['a function', () => 1],
+    ['a Date', new Date(0)], ['a Map', new Map()], ['a Set', new Set()], ['an instance', new Error('no value')],
+    ['a hole in an array', Array(1)],
     ['half a surrogate pair', '\ud800'], ['half a surrogate pair in a long text', `${'x'.repeat(100)}\udc00`],
     ['half a surrogate pair in a key', { '\ud800': 1 }], ['a key __proto__', JSON.parse('{"__proto__": 1}')],
     ['an array that is not of bytes', new Float32Array(2)],
@@ -125,7 +129,8 @@ describe('bytes from outside', () => {
     ['a length in a head too long', '78 01 61'], ['a count in a head too long', '98 01 00'],
     ['an indefinite array', '9f 01 ff'], ['an indefinite map', 'bf 61 61 01 ff'], ['an indefinite text', '7f 61 61 ff'],
     ['indefinite bytes', '5f 41 01 ff'], ['a break alone', 'ff'],
-    ['a key twice', 'a2 61 61 01 61 61 02'], ['keys in another order', 'a2 61 62 01 61 61 02'], ['a longer key first', 'a2 62 61 61 01 61 62 02'],
+    ['a key twice', 'a2 61 61 01 61 61 02'], ['keys in another order', 'a2 61 62 01 61 61 02'],
+    ['a longer key first', 'a2 62 61 61 01 61 62 02'],
     ['a key that is no text', 'a1 01 02'], ['a key that is an array', 'a1 80 02'], ['the key __proto__', 'a1 69 5f5f70726f746f5f5f a0'],
     ['half a float', 'f9 3c 00'], ['a single float', 'fa 3f c0 00 00'], ['a whole number as float', 'fb 3f f0 00 00 00 00 00 00'],
     ['minus zero', 'fb 80 00 00 00 00 00 00 00'], ['another NaN', 'fb 7f f8 00 00 00 00 00 01'], ['undefined', 'f7'],
@@ -133,7 +138,8 @@ describe('bytes from outside', () => {
     ['a date by tag', 'c0 60'], ['a bignum by tag', 'c2 41 01'], ['a set by tag', 'd9 01 02 81 01'], ['a record by tag', 'd8 69 80'],
     ['a typed array by tag', 'd8 45 42 01 00'], ['text that is no UTF-8', '61 ff'], ['an overlong letter', '62 c1 a1'],
     ['half a surrogate pair', '63 ed a0 80'],
-    ['an array of 4 thousand million', '9a ff ff ff ff'], ['a text of as many bytes', '7a ff ff ff ff'], ['a map of as many', 'ba ff ff ff ff 61 61'],
+    ['an array of 4 thousand million', '9a ff ff ff ff'],
+    ['a text of as many bytes', '7a ff ff ff ff'], ['a map of as many', 'ba ff ff ff ff 61 61'],
   ])('%s give no value', (_, spaced) => {
     expect(decode(fromHex(spaced.replaceAll(' ', '')))).toBeUndefined();
   });
@@ -157,7 +163,7 @@ describe('bytes from outside', () => {
       const value = decode(bytes);
       expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
       expect((value as { polluted?: boolean } | undefined)?.polluted).toBeUndefined();
-      if (value !== undefined) expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
+      expect(value === undefined || Object.getPrototypeOf(value) === Object.prototype).toBe(true);
     }
   });
 
@@ -177,7 +183,7 @@ describe('bytes from outside', () => {
       bytes[place % bytes.length]! ^= change;
       expect(isOneSpelling(bytes)).toBe(true);
       const changed = decode(bytes);
-      if (changed !== undefined) expect(equalBytes(encode(changed), original)).toBe(false);
+      expect(changed === undefined || !equalBytes(encode(changed), original)).toBe(true);
     }), { numRuns: 500 });
   });
 });

@@ -42,8 +42,8 @@ describe('the event queue', () => {
   });
 
   it('keeps that order when pushes and pops take turns', () => {
-    const operation = fc.oneof(entry, fc.constant('pop' as const));
-    fc.assert(fc.property(fc.array(operation, { maxLength: 200 }), (operations) => {
+    const anyOperation = fc.oneof(entry, fc.constant('pop' as const));
+    fc.assert(fc.property(fc.array(anyOperation, { maxLength: 200 }), (operations) => {
       const queue = new EventQueue<number>();
       let waiting: { each: Entry; order: number }[] = [];
       for (const [order, operation] of operations.entries()) {

@@ -110,7 +110,10 @@ class Explorer {
   #tellings(state: State): Action[] {
     return state.unrestored.map((id, index) => ({
       name: `${id} restored`,
-      take: () => this.#give({ ...state, unrestored: without(state.unrestored, index) }, id, { type: 'restored', records: {}, damaged: [] }),
+      take: () => {
+        const event = { type: 'restored', records: {}, damaged: [] };
+        return this.#give({ ...state, unrestored: without(state.unrestored, index) }, id, event);
+      },
     }));
   }
 

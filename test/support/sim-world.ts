@@ -12,8 +12,10 @@ import { TraceWriter } from '../../src/judge/trace.ts';
 import type { TraceHashes } from '../../src/judge/trace.ts';
 import { recordKinds } from '../../src/judge/trace-format.ts';
 import { BlobStore } from '../../src/kernel/blobs.ts';
+import { concatBytes } from '../../src/kernel/bytes.ts';
+import { decode } from '../../src/kernel/codec.ts';
 import type { Value, ValueMap } from '../../src/kernel/codec.ts';
-import type { Input } from '../../src/kernel/contract.ts';
+import type { Input, Message } from '../../src/kernel/contract.ts';
 import { inIdOrder, parseNodeId } from '../../src/kernel/ids.ts';
 import type { NodeId } from '../../src/kernel/ids.ts';
 import type { Observation } from '../../src/kernel/properties.ts';
@@ -62,6 +64,14 @@ export interface Given {
   readonly input: Input;
 }
 
+/** A message as it left its actor. */
+export interface Sent {
+  readonly atUs: number;
+  readonly from: NodeId;
+  readonly to: NodeId;
+  readonly message: Message;
+}
+
 const roles: Readonly<Record<string, RoleDefinition>> = { puppet, lead: leadingPuppet };
 
 function specificationsOf({ parts = {}, others = [] }: Setting): NodeSpecification[] {
@@ -75,13 +85,16 @@ export class SimulatedRun {
   readonly blobs = new BlobStore(sha256Node);
   readonly given: Given[] = [];
   readonly observations: Observation[] = [];
+  readonly sends: Sent[] = [];
   readonly #writer: TraceWriter;
+  readonly #ids: readonly NodeId[];
   readonly #times = new Map<number, number>();
 
   constructor(setting: Setting) {
     const nodes = specificationsOf(setting);
-    const ids = inIdOrder(nodes.map(({ id }) => id));
-    this.#writer = new TraceWriter({ header: { scenario: null, seed: 0, nodes: ids, data: {} }, sha256: sha256Node });
+    this.#ids = inIdOrder(nodes.map(({ id }) => id));
+    // One header for all runs, so that a hash differs only where a record does.
+    this.#writer = new TraceWriter({ header: { scenario: null, seed: 0, nodes: [], data: {} }, sha256: sha256Node });
     const tasks = new Map(nodes.flatMap(({ role }) => role.tasks).map((task): [string, TaskDefinition] => [task.name, task]));
     const { seed = 1, faults = [], reseed = [], virtualTimeMaxUs = 60_000_000, eventsMax = 1_000_000, pure = false } = setting;
     this.world = new SimWorld({
@@ -103,6 +116,7 @@ export class SimulatedRun {
       get sequence() { return writer.sequence; },
       append: (kind, at, node, first, second) => {
         this.#times.set(writer.sequence, at);
+        if (kind === recordKinds.commands) this.#noteSend(at, this.#ids[node]!, concatBytes(first, second));
         writer.appendParts(kind as 1, at, node, first, second);
       },
       observe: (observation) => this.observations.push(observation),
@@ -111,6 +125,13 @@ export class SimulatedRun {
         this.given.push({ sequence, node, input, type: input.event.type, atUs: this.#times.get(sequence)! });
       },
     };
+  }
+
+  #noteSend(atUs: number, from: NodeId, bytes: Uint8Array): void {
+    const command = decode(bytes);
+    if (!Array.isArray(command) || command[0] !== 'send') return;
+    const [, to, message] = command as [string, NodeId, Message];
+    this.sends.push({ atUs, from, to, message });
   }
 
   /** Runs to the end; every task must be answered at once. */
@@ -155,13 +176,13 @@ export class SimulatedRun {
     return this.observations.filter((observation) => observation.kind === kind);
   }
 
-  /** Frames that met a fate, as `fate frame`. */
-  fates(fate: string): string[] {
-    return this.of('world-frame-fate').filter(({ data }) => data['fate'] === fate).map(({ data }) => String(data['frame']));
+  /** Identities of the frames that met a fate, in the order in which they met it. */
+  fates(name: string): string[] {
+    return this.of('world-frame-fate').filter(({ data }) => data['fate'] === name).map(({ data }) => String(data['frame']));
   }
 
-  hits(fault: string): number {
-    return this.world.counters.faultHits.get(fault) ?? 0;
+  hits(id: string): number {
+    return this.world.counters.faultHits.get(id) ?? 0;
   }
 
   rejected(reason: string): number {

@@ -9,7 +9,7 @@ import { ringMember } from '../../examples/ring/ring.ts';
 import { defineRole } from '../../src/actors/define.ts';
 import type { Snapshot } from '../../src/host/step.ts';
 import { explore } from '../support/explorer.ts';
-import { ringNodes } from '../support/ring.ts';
+import { ringNodes } from './ring.ts';
 
 const oneToken = { tokens: 1, laps: 1, repeatAfterUs: 1_000 };
 const lossAndRepeats = { losses: 1, duplications: 0, firings: 2 };

@@ -14,7 +14,7 @@ import type { Input } from '../../src/kernel/contract.ts';
 import type { TaskDefinition } from '../../src/kernel/tasks.ts';
 import { jsonToValue, valueToJson } from '../../src/run/folder/json-value.ts';
 import { RealTimeWorld } from '../support/real-time-world.ts';
-import { ringNodes } from '../support/ring.ts';
+import { ringNodes } from './ring.ts';
 
 const hex = ({ commands, snapshot }: FoldedStep): string[] => [toHex(encodeCommands(commands)), toHex(snapshot)];
 

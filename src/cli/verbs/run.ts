@@ -73,13 +73,9 @@ function execute(
 }
 
 /** The words of an operating error of a run that could not begin; undefined for a bug. */
-function refusalText(error: unknown, { scenario, place }: LoadedScenario): string | undefined {
+function refusalText(error: unknown, { place }: LoadedScenario): string | undefined {
   if (error instanceof FolderRefused) return `orrery: ${error.message}`;
   if (!(error instanceof SectionRefused)) return undefined;
-  const [first] = error.path;
-  const keys = Object.keys(scenario.sections);
-  const holds = (key: string): boolean => first !== undefined && Object.hasOwn(scenario.sections[key]!, first);
-  const key = keys.find(holds) ?? keys[0];
-  const problem: Problem = { ...place(key === undefined ? error.path : [key, ...error.path]), message: error.message };
+  const problem: Problem = { ...place(error.path), message: error.message };
   return problemText(problem);
 }

@@ -133,8 +133,9 @@ export class ThreadPool {
     const jobs = this.#threads.get(thread)!;
     const waiting = [...jobs].find((job) => job.number === message.number);
     if (waiting === undefined) return;
-    jobs.delete(waiting);
+    // The job stays among those that wait, so that it is rejected with them.
     if (message.kind === 'threw') return this.#fail(new ThreadFailure('crashed', message.words));
+    jobs.delete(waiting);
     waiting.made.push(...message.blobs);
     waiting.answer = message.answer;
     waiting.done();

@@ -10,20 +10,21 @@ const big = (number: number): Word => said(number, 'x'.repeat(10_000 - 90));
 /** About 10 kB: 80 ms at 1 Mbit/s. */
 const wireUs = 80_000;
 const narrow = { bandwidthBitsPerSecond: 1e6 };
-const near = (value: number, expected: number) => expect(Math.abs(value - expected), `${value} is far from ${expected}`).toBeLessThan(3_000);
+const expectNear = (value: number, expected: number) =>
+  expect(Math.abs(value - expected), `${value} is far from ${expected}`).toBeLessThan(3_000);
 
 describe('bandwidth', () => {
   test('delays by the length of a frame, apart from the latency', () => {
     const lives = [[words(5, second, [0]), words(1_000, second, [1], big)]];
     const run = simulated({ parts: { [first]: { lives }, [second]: {} }, network: narrow });
-    near(run.timesAt(second, 'Said')[1]!, 1_005_000 + wireUs + 10_000);
+    expectNear(run.timesAt(second, 'Said')[1]!, 1_005_000 + wireUs + 10_000);
   });
 
   test('is shared by the channels of a pair', () => {
     const commands = [said(1, big(1).text), sang(2, big(2).text)].map((message) => ({ type: 'send' as const, to: second, message }));
     const lives = [[words(5, second, [0]), { afterMs: 1_000, commands }]];
     const run = simulated({ parts: { [first]: { lives }, [second]: {} }, network: narrow });
-    near(run.timesAt(second, 'Sang')[0]! - run.timesAt(second, 'Said')[1]!, wireUs);
+    expectNear(run.timesAt(second, 'Sang')[0]! - run.timesAt(second, 'Said')[1]!, wireUs);
   });
 
   test('makes two senders to one receiver take twice as long', () => {
@@ -31,22 +32,22 @@ describe('bandwidth', () => {
     const alone = simulated({ parts: { [first]: { lives }, [third]: {} }, network: narrow });
     const both = simulated({ parts: { [first]: { lives }, [second]: { lives }, [third]: {} }, network: narrow });
     const lasts = (run: typeof both) => run.timesAt(third, 'Said').at(-1)! - 1_005_000;
-    near(lasts(alone), 10 * wireUs + 10_000);
-    near(lasts(both), 20 * wireUs + 10_000);
+    expectNear(lasts(alone), 10 * wireUs + 10_000);
+    expectNear(lasts(both), 20 * wireUs + 10_000);
   });
 
   test('makes one sender to two receivers take twice as long', () => {
     const steps = [words(5, second, [0]), words(0, third, [0]), words(1_000, second, upTo(5), big), words(0, third, upTo(5), big)];
     const run = simulated({ parts: { [first]: { lives: [steps] }, [second]: {}, [third]: {} }, network: narrow });
-    near(run.timesAt(third, 'Said').at(-1)! - 1_005_000, 10 * wireUs + 10_000);
+    expectNear(run.timesAt(third, 'Said').at(-1)! - 1_005_000, 10 * wireUs + 10_000);
   });
 
   test('of one slow link holds up that link and no other', () => {
     const steps = [words(5, second, [0]), words(0, third, [0]), words(1_000, second, [1], big), words(0, third, [1], big)];
     const slow = fault('slow', { kind: 'link', from: nodes(first), to: nodes(second), link: { bandwidthBitsPerSecond: 1e6 } });
     const run = simulated({ parts: { [first]: { lives: [steps] }, [second]: {}, [third]: {} }, faults: [slow] });
-    near(run.timesAt(second, 'Said')[1]!, 1_005_000 + wireUs + 10_000);
-    near(run.timesAt(third, 'Said')[1]!, 1_005_000 + 10_000);
+    expectNear(run.timesAt(second, 'Said')[1]!, 1_005_000 + wireUs + 10_000);
+    expectNear(run.timesAt(third, 'Said')[1]!, 1_005_000 + 10_000);
     expect(run.hits('slow')).toBeGreaterThan(0);
   });
 

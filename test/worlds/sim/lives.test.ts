@@ -6,7 +6,8 @@ import { contentOf, fault, nodes, simulated } from '../../support/sim-world.ts';
 import type { SimulatedRun } from '../../support/sim-world.ts';
 
 const [first, second] = ['puppet-00', 'puppet-01'] as const;
-const ticks = (run: SimulatedRun, node: string) => run.given.filter((one) => one.node === node && one.type.startsWith('xstate.after')).map(({ atUs }) => atUs);
+const ticks = (run: SimulatedRun, node: string) =>
+  run.inputsOf(node).filter(({ type }) => type.startsWith('xstate.after')).map(({ atUs }) => atUs);
 const pause = (id: string, atUs: number, forUs: number) => fault(id, { kind: 'pause', who: nodes(second), forUs }, atUs);
 
 describe('a paused node', () => {
@@ -75,10 +76,10 @@ describe('a mailbox', () => {
     const compute = { type: 'compute' as const, task: 'test/double', key: 'a', input: { work: 3_000_000, value: 1 } };
     const part = { lives: [[{ afterMs: 1, commands: [compute] }, { afterMs: 4_000, commands: [] }]] };
     const surplus = 25;
-    const lives = [speech(second, upTo((limits.mailboxInputsMax + surplus) / 401 | 0), 1).slice(0, 0), []];
-    const flood = upTo(5).map((index) => words(10, second, upTo((limits.mailboxInputsMax + surplus) / 5).map((n) => n + index * 10_000), posted));
+    const fifth = upTo((limits.mailboxInputsMax + surplus) / 5);
+    const flood = upTo(5).map((turn) => words(10, second, fifth.map((number) => number + turn * fifth.length), posted));
     const run = simulated({
-      parts: { [first]: { lives: [flood, ...lives] }, [second]: part },
+      parts: { [first]: { lives: [flood] }, [second]: part },
       faults: [pause('nap', 10_000, 8_000_000)],
     });
     expect(run.rejected('mailboxFull')).toBe(surplus);
@@ -117,12 +118,11 @@ describe('death', () => {
   });
 
   test('in the middle of a long wait leaves no wake behind that would hold up the next life', () => {
-    const lives = [[words(5, second, [0]), words(500, second, [1, 2, 3])], []];
+    const lives = [[words(5, second, [0]), words(500, second, [1, 2, 3]), words(1_000, second, [4, 5])]];
     const slow = fault('slow', { kind: 'slow', who: nodes(second), factor: 1_000, forUs: 200_000 }, 400_000);
     const kill = fault('kill', { kind: 'kill', who: nodes(second), restartAfterUs: 1_000 }, 700_000);
-    const late = { ...words(1_000, second, [4, 5]) };
     const run = simulated({
-      parts: { [first]: { lives: [[...lives[0]!, late]] }, [second]: {} }, device: { serviceUs: 10_000 }, faults: [slow, kill],
+      parts: { [first]: { lives }, [second]: {} }, device: { serviceUs: 10_000 }, faults: [slow, kill],
     });
     const times = run.timesAt(second, 'Said');
     expect(run.numbersAt(second, 'Said').slice(-2)).toEqual([4, 5]);
@@ -131,7 +131,8 @@ describe('death', () => {
 
   test('ends a run only when nobody is awaited: a restart of the last leader is awaited, one of a follower is not', () => {
     const lead = 'lead-00';
-    const lives = [[{ afterMs: 1_000, commands: [] }, { afterMs: 5_000, commands: [], finish: true }], [{ afterMs: 100, commands: [], finish: true }]];
+    const leave = (afterMs: number) => ({ afterMs, commands: [], finish: true });
+    const lives = [[leave(6_000)], [leave(100)]];
     const killLead = fault('kill lead', { kind: 'kill', who: nodes(lead), restartAfterUs: 3_000_000 }, 2_000_000);
     const killOther = fault('kill other', { kind: 'kill', who: nodes(first), restartAfterUs: 50_000_000 }, 2_000_000);
     const run = simulated({ parts: { [lead]: { lives }, [first]: {} }, faults: [killLead, killOther] });
@@ -139,13 +140,14 @@ describe('death', () => {
     expect(run.world.unfinished()).toEqual([]);
   });
 
-  test('in its own first step, by its own record, lets nothing out', () => {
+  test('by its own record lets nothing out that comes behind the record', () => {
     const commands = [
       { type: 'send' as const, to: second, message: said(1) }, { type: 'record' as const, kind: 'doomed', data: {} },
       { type: 'send' as const, to: second, message: said(2) }, { type: 'save' as const, key: 'a', value: 1, ticket: '' },
     ];
     const kill = fault('kill', { kind: 'kill', who: nodes(first) }, { kind: 'record', record: 'doomed', where: {}, offsetUs: 0 });
-    const run = simulated({ parts: { [first]: { lives: [[words(5, second, [0]), { afterMs: 500, commands }]] }, [second]: {} }, faults: [kill] });
+    const lives = [[words(5, second, [0]), { afterMs: 500, commands }]];
+    const run = simulated({ parts: { [first]: { lives }, [second]: {} }, faults: [kill] });
     expect(run.numbersAt(second, 'Said')).not.toContain(2);
     expect(contentOf(run.inputsOf(second, 'linkDown')[0]!)['reason']).toBe('reset');
     expect(run.hits('kill')).toBe(1);
