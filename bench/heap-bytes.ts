@@ -30,4 +30,5 @@ export function collectGarbage(): void {
     collect = runInNewContext('gc') as () => void;
   }
   collect();
+  collect(); // The first frees what holds array buffers, the second the buffers themselves.
 }

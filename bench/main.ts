@@ -13,14 +13,22 @@ import { spreadText } from './spread.ts';
 import { measure, workloads } from './workloads.ts';
 import type { WorkloadFigures } from './workloads.ts';
 
-const { values: flags } = parseArgs({
-  options: {
-    json: { type: 'string' },
-    only: { type: 'string', multiple: true, default: [] },
-    repeat: { type: 'string', default: '5' },
-    long: { type: 'boolean', default: false },
-  },
-});
+/** The flags; undefined, after one line of words, when they are not understood. */
+function readFlags() {
+  try {
+    return parseArgs({
+      options: {
+        json: { type: 'string' },
+        only: { type: 'string', multiple: true, default: [] },
+        repeat: { type: 'string', default: '5' },
+        long: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`);
+    return undefined;
+  }
+}
 
 const names = [...workloads, ...figures].map(({ name }) => name);
 
@@ -45,6 +53,11 @@ function describe({ name, events, pending, eventsPerSecond, bareShare, bytesPerE
 }
 
 async function main(): Promise<void> {
+  const flags = readFlags();
+  if (flags === undefined) {
+    process.exitCode = 2;
+    return;
+  }
   const repeat = Number(flags.repeat);
   const unknown = flags.only.filter((name) => !names.includes(name));
   if (!Number.isSafeInteger(repeat) || repeat < 1 || unknown.length > 0) {

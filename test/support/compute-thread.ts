@@ -27,6 +27,7 @@ parentPort!.on('message', ({ number, input, blobs }: ToThread) => {
       return store.put(bytes);
     },
   });
-  const message: FromThread = value === faulty ? { kind: 'threw', number, words: 'a planted bug' } : { kind: 'answered', number, answer, blobs: made };
-  parentPort!.postMessage(message, []);
+  const answered: FromThread = { kind: 'answered', number, answer, blobs: made };
+  const threw: FromThread = { kind: 'threw', number, words: 'a planted bug' };
+  parentPort!.postMessage(value === faulty ? threw : answered, []);
 });

@@ -101,7 +101,9 @@ const shared = { machine, protocols, knows: [], tasks: [doubling] };
 export const puppet: RoleDefinition = defineRole({ ...shared, name: 'puppet', about: 'Does as it is told.' });
 
 /** A puppet whose end ends the run. */
-export const leadingPuppet: RoleDefinition = defineRole({ ...shared, name: 'lead', about: 'Ends the run when it is done.', concludes: true });
+export const leadingPuppet: RoleDefinition = defineRole({
+  ...shared, name: 'lead', about: 'Ends the run when it is done.', concludes: true,
+});
 
 /** A word of a puppet. */
 export interface Word {

@@ -5,8 +5,10 @@
  * nothing is dialed again until somebody sends again.
  */
 import type { Frame } from '../../host/frames.ts';
+import type { DrawKey } from '../../kernel/draws.ts';
 import type { NodeId } from '../../kernel/ids.ts';
 import { limits } from '../../kernel/limits.ts';
+import type { Micros } from '../../kernel/time.ts';
 import type { Breaks } from './breaks.ts';
 import { peerOf, renew, viewOf } from './connections.ts';
 import type { Connection } from './connections.ts';
@@ -33,14 +35,22 @@ export class Dialing {
     if (connection.pending.length >= limits.sendQueueFramesMax) return refuse(this.#parts, frame, 'queueFull');
     connection.pending.push(frame);
     if (connection.dialing) return;
-    const { world, chance, links } = this.#parts;
+    const { world, weather } = this.#parts;
     connection.dialing = true;
     connection.dialStartedAt = world.now;
     connection.attempt += 1;
     const { a, b, attempt } = connection;
-    const key = pairKey(chance, connection, `dial ${attempt}`);
-    const trip = links.latency(key, frame.from, frame.to);
-    world.push(world.now + handshakeTrips * trip, key, { kind: 'connect', a, b, attempt, last: false });
+    const { key, spanUs } = this.#handshake(connection);
+    const last = spanUs > weather.dialTimeoutUs;
+    world.push(world.now + Math.min(spanUs, weather.dialTimeoutUs), key, { kind: 'connect', a, b, attempt, last });
+  }
+
+  /** How long the handshake of the dial under way takes, seen from whose frame waits first. */
+  #handshake(connection: Connection): { key: DrawKey; spanUs: Micros } {
+    const { chance, links } = this.#parts;
+    const { from, to } = connection.pending[0]!;
+    const key = pairKey(chance, connection, `dial ${connection.attempt}`);
+    return { key, spanUs: handshakeTrips * links.latency(key, from, to) };
   }
 
   /** A handshake is over, or its time is. */
@@ -70,7 +80,8 @@ export class Dialing {
     for (const node of [connection.a, connection.b]) if (!this.#isLeaving(connection, node)) ends.push(world.reachable(node));
     if (ends.includes('dark')) return 'unreachable';
     if (ends.includes('closed')) return 'refused';
-    return ends.includes('paused') ? 'timeout' : '';
+    const isSlow = this.#handshake(connection).spanUs > this.#parts.weather.dialTimeoutUs;
+    return isSlow || ends.includes('paused') ? 'timeout' : '';
   }
 
   /** Whether a node has left in order and only its last words are still to be said. */

@@ -126,7 +126,9 @@ export class Lifecycle {
     const { timeline, chance, recorder } = this.#parts;
     const { incarnation } = node.hosted;
     const { revision, answerAt, failed } = node.disk.accept(command, timeline.now, node.diskFault);
-    if (failed === 'diskFull') for (const fault of node.diskFaultsThat((disk) => disk.full === true)) recorder.hit(fault, 'full', node.id);
+    if (failed === 'diskFull') {
+      for (const fault of node.diskFaultsThat((disk) => disk.full === true)) recorder.hit(fault, 'full', node.id);
+    }
     for (const fault of node.diskFaultsThat((disk) => (disk.slowFactor ?? 1) > 1)) recorder.hit(fault, 'slow', node.id);
     const { key, ticket } = command;
     const what = `save ${key} ${ticket}`;

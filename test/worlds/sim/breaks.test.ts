@@ -189,6 +189,14 @@ describe('dialing', () => {
     expect(reasonsAt(run, talker)).toEqual(['timeout']);
   });
 
+  test('a handshake that takes longer than a dial may is given up at the time-out', () => {
+    const network = { latency: { kind: 'constant', valueUs: 1_500_000 } } as const;
+    const run = simulated({ parts: { [talker]: { lives: [[words(50, listener, [0])]] }, [listener]: {} }, network });
+    expect(run.timesAt(talker, 'linkDown')).toEqual([3_050_000]);
+    expect(reasonsAt(run, talker)).toEqual(['timeout']);
+    expect(run.inputsOf(listener, 'linkUp')).toEqual([]);
+  });
+
   test('a dial that outlives its cut connects', () => {
     const cut = fault('cut', { kind: 'partition', sides: [nodes(talker), nodes(listener)], forUs: 1_000_000 });
     const run = simulated({ parts: { [talker]: { lives: [[words(50, listener, [0])]] }, [listener]: {} }, faults: [cut] });

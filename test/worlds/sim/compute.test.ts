@@ -11,7 +11,8 @@ import { contentOf, fault, nodes, simulated, SimulatedRun } from '../../support/
 import type { Setting } from '../../support/sim-world.ts';
 
 const [first, second] = ['puppet-00', 'puppet-01'] as const;
-const compute = (key: string, value: number, work = 500_000) => ({ type: 'compute' as const, task: 'test/double', key, input: { work, value } });
+const compute = (key: string, value: number, work = 500_000) =>
+  ({ type: 'compute' as const, task: 'test/double', key, input: { work, value } });
 /** At 1 Mflop/s: half a second. */
 const parts = {
   [first]: { lives: [[{ afterMs: 100, commands: [compute('a', 4), compute('b', -1)] }], [{ afterMs: 100, commands: [compute('a', 5)] }]] },
@@ -44,7 +45,8 @@ describe('a task', () => {
 
   test('takes longer on a slower node, and a node keeps its speed whoever else is there', () => {
     const durations = (more: Setting['parts']) => {
-      const all = Object.fromEntries(upTo(5).map((index) => [`puppet-0${index}`, { lives: [[{ afterMs: 100, commands: [compute('a', 1)] }]] }]));
+      const part = { lives: [[{ afterMs: 100, commands: [compute('a', 1)] }]] };
+      const all = Object.fromEntries(upTo(5).map((index) => [`puppet-0${index}`, part]));
       const run = simulated({ parts: { ...all, ...more }, device: { sigma: 0.5 } });
       return upTo(5).map((index) => run.timesAt(`puppet-0${index}`, 'computed')[0]! - 100_000);
     };

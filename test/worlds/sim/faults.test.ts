@@ -7,7 +7,8 @@ import { fault, nodes, simulated } from '../../support/sim-world.ts';
 
 const [first, second, third] = ['puppet-00', 'puppet-01', 'puppet-02'] as const;
 const mark = (kind: string, data: Record<string, number> = {}): IssuedCommand => ({ type: 'record', kind, data });
-const onRecord = (record: string, where: Record<string, number> = {}, offsetUs = 0): Trigger => ({ kind: 'record', record, where, offsetUs });
+const onRecord = (record: string, where: Record<string, number> = {}, offsetUs = 0): Trigger =>
+  ({ kind: 'record', record, where, offsetUs });
 const killTimes = (run: ReturnType<typeof simulated>) => run.of('world-killed').map(({ node, at }) => [node, at]);
 
 /** A node that records rounds 1, 2, 3 at 1, 2 and 3 seconds, and sends a word right behind each record. */
@@ -20,7 +21,8 @@ const rounds = {
 
 describe('a trigger', () => {
   test('that is a time strikes at that time', () => {
-    expect(killTimes(simulated({ parts: { [first]: {} }, faults: [fault('k', { kind: 'kill', who: nodes(first) }, 1_234_567)] }))).toEqual([[first, 1_234_567]]);
+    const kill = fault('k', { kind: 'kill', who: nodes(first) }, 1_234_567);
+    expect(killTimes(simulated({ parts: { [first]: {} }, faults: [kill] }))).toEqual([[first, 1_234_567]]);
   });
 
   test('that is a record strikes at the first that matches, and once', () => {
@@ -47,7 +49,8 @@ describe('a trigger', () => {
   });
 
   test('of a word that nobody records never fires', () => {
-    const run = simulated({ parts: { [first]: rounds, [second]: {} }, faults: [fault('k', { kind: 'kill', who: nodes(first) }, onRecord('rounds'))] });
+    const kill = fault('k', { kind: 'kill', who: nodes(first) }, onRecord('rounds'));
+    const run = simulated({ parts: { [first]: rounds, [second]: {} }, faults: [kill] });
     expect([killTimes(run), run.hits('k')]).toEqual([[], 0]);
   });
 });
@@ -57,8 +60,12 @@ describe('a selection by state', () => {
 
   test('takes the nodes that are in that state, or have that tag, at the instant of the fault', () => {
     const parts = { [first]: acting, [second]: {}, [third]: { lives: [speech(second, [1], 500)] } };
-    const strike = (id: string, state: string, atUs: number) => fault(id, { kind: 'pause', who: { kind: 'state', role: 'puppet', state }, forUs: 1 }, atUs);
-    const run = simulated({ parts, faults: [strike('early', 'acting', 100_000), strike('late', 'acting', 700_000), strike('tag', 'idle', 700_000), strike('none', 'done', 1)] });
+    const strike = (id: string, state: string, atUs: number) =>
+      fault(id, { kind: 'pause', who: { kind: 'state', role: 'puppet', state }, forUs: 1 }, atUs);
+    const faults = [
+      strike('early', 'acting', 100_000), strike('late', 'acting', 700_000), strike('tag', 'idle', 700_000), strike('none', 'done', 1),
+    ];
+    const run = simulated({ parts, faults });
     expect(['early', 'late', 'tag', 'none'].map((id) => run.hits(id))).toEqual([2, 1, 2, 0]);
   });
 
@@ -74,7 +81,8 @@ describe('a selection by state', () => {
 describe('the span of a fault', () => {
   test('ends after `for`, counted from its beginning', () => {
     const cut = fault('cut', { kind: 'partition', sides: [nodes(first), nodes(second)], forUs: 300_000 }, onRecord('round', { number: 1 }));
-    const run = simulated({ parts: { [first]: { lives: [[words(500, second, [0]), ...rounds.lives[0]!]] }, [second]: {} }, faults: [cut] });
+    const lives = [[words(500, second, [0]), ...rounds.lives[0]!]];
+    const run = simulated({ parts: { [first]: { lives }, [second]: {} }, faults: [cut] });
     expect(run.numbersAt(second, 'Said')).toEqual([0, 1, 2, 3]);
     expect(run.timesAt(second, 'Said')[1]).toBeGreaterThanOrEqual(1_800_000);
     expect(run.world.activeFaults()).toEqual([]);
@@ -90,10 +98,10 @@ describe('the span of a fault', () => {
   });
 
   test('of two cuts of one pair is that of the longer', () => {
-    const cut = (id: string, atUs: number, forUs: number) => fault(id, { kind: 'partition', sides: [nodes(first), nodes(second)], forUs }, atUs);
-    const run = simulated({
-      parts: { [first]: { lives: [speech(second, upTo(30), 100)] }, [second]: {} }, faults: [cut('one', 1_000_000, 500_000), cut('two', 1_200_000, 1_000_000)],
-    });
+    const cut = (id: string, atUs: number, forUs: number) =>
+      fault(id, { kind: 'partition', sides: [nodes(first), nodes(second)], forUs }, atUs);
+    const faults = [cut('one', 1_000_000, 500_000), cut('two', 1_200_000, 1_000_000)];
+    const run = simulated({ parts: { [first]: { lives: [speech(second, upTo(30), 100)] }, [second]: {} }, faults });
     expect(run.timesAt(second, 'Said').filter((at) => at > 1_000_000 && at < 2_200_000)).toEqual([]);
     expect(run.numbersAt(second, 'Said')).toEqual(upTo(30));
   });
@@ -101,7 +109,8 @@ describe('the span of a fault', () => {
   test('of a partition separates those who are on different sides, and nobody else', () => {
     const cut = fault('cut', { kind: 'partition', sides: [nodes(first), nodes(second)] });
     const both = [words(100, second, [1]), words(0, third, [1])];
-    const run = simulated({ parts: { [first]: { lives: [both] }, [second]: { lives: [[words(100, third, [2])]] }, [third]: {} }, faults: [cut] });
+    const other = { lives: [[words(100, third, [2])]] };
+    const run = simulated({ parts: { [first]: { lives: [both] }, [second]: other, [third]: {} }, faults: [cut] });
     expect(run.numbersAt(third, 'Said').toSorted((x, y) => x - y)).toEqual([1, 2]);
     expect(run.numbersAt(second, 'Said')).toEqual([]);
   });

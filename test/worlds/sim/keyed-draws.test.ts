@@ -122,20 +122,25 @@ describe('a named frame', () => {
 });
 
 describe('what does nothing', () => {
+  const save = { type: 'save' as const, key: 'k', value: 1, ticket: '' };
   const parts = {
     'puppet-00': { lives: [speech('puppet-01', upTo(100), 15)] },
-    'puppet-01': { lives: [speech('puppet-00', upTo(100), 11)], reactions: { Said: [{ type: 'save' as const, key: 'k', value: 1, ticket: '' }] } },
+    'puppet-01': { lives: [speech('puppet-00', upTo(100), 11)], reactions: { Said: [save] } },
     'puppet-02': {},
   };
   const weather = { loss: 0.05, latency: { kind: 'logNormal', medianUs: 20_000, sigma: 0.5 } } as const;
-  const setting: Setting = { seed, parts, network: weather, clock: { skewMaxUs: 1_000, driftMaxPpm: 50 }, device: { sigma: 0.3, serviceUs: 50 } };
+  const clock = { skewMaxUs: 1_000, driftMaxPpm: 50 };
+  const setting: Setting = { seed, parts, network: weather, clock, device: { sigma: 0.3, serviceUs: 50 } };
   const base = simulated(setting);
 
   test('as a fault that never fires changes no record', () => {
-    const never = fault('never', { kind: 'kill', who: nodes('puppet-00') }, { kind: 'record', record: 'never-said', where: {}, offsetUs: 0 });
+    const neverSaid = { kind: 'record', record: 'never-said', where: {}, offsetUs: 0 } as const;
+    const never = fault('never', { kind: 'kill', who: nodes('puppet-00') }, neverSaid);
     const unused = fault('unused', { kind: 'frame', frame: 'puppet-00#0>puppet-01 Said number=7777 /0', verdict: 'drop' });
-    const elsewhere = fault('elsewhere', { kind: 'link', from: nodes('puppet-02'), to: nodes('puppet-00'), link: { loss: 1, hold: true } });
-    const idle = fault('idle', { kind: 'partition', sides: [nodes('puppet-02'), nodes('puppet-00', 'puppet-01')], forUs: 500_000 }, 300_000);
+    const link = { loss: 1, hold: true };
+    const elsewhere = fault('elsewhere', { kind: 'link', from: nodes('puppet-02'), to: nodes('puppet-00'), link });
+    const sides = [nodes('puppet-02'), nodes('puppet-00', 'puppet-01')];
+    const idle = fault('idle', { kind: 'partition', sides, forUs: 500_000 }, 300_000);
     const run = simulated({ ...setting, faults: [never, unused, elsewhere, idle] });
     expect(run.hashes()).toEqual(base.hashes());
   });
@@ -143,7 +148,8 @@ describe('what does nothing', () => {
   test('as an idle node changes no draw of another node', () => {
     const run = simulated({ ...setting, parts: { ...parts, 'puppet-03': {} } });
     const others = run.given.filter(({ node }) => node !== 'puppet-03');
-    expect(others.map(({ node, atUs, input }) => [node, atUs, input])).toEqual(base.given.map(({ node, atUs, input }) => [node, atUs, input]));
+    const plain = (given: SimulatedRun['given']) => given.map(({ node, atUs, input }) => [node, atUs, input]);
+    expect(plain(others)).toEqual(plain(base.given));
     expect(run.fates('retransmitted')).toEqual(base.fates('retransmitted'));
   });
 });

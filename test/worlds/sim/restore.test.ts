@@ -15,7 +15,8 @@ const compute = (key: string) => ({ type: 'compute' as const, task: 'test/double
 function busy(peer: string, other: string): Part {
   const life = (number: number) => [
     ...speech(peer, upTo(20), 40), { afterMs: 10, commands: [...saves, compute(`first-${number}`)] },
-    ...speech(other, upTo(20), 40, sang), words(30, peer, upTo(10), posted), { afterMs: 300, commands: [compute(`second-${number}`), ...saves] },
+    ...speech(other, upTo(20), 40, sang), words(30, peer, upTo(10), posted),
+    { afterMs: 300, commands: [compute(`second-${number}`), ...saves] },
     ...speech(peer, upTo(20).map((index) => index + 20), 40),
   ];
   return { lives: upTo(3).map(life) };

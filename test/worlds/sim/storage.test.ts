@@ -189,7 +189,8 @@ describe('a disk', () => {
       const death = fault('death', { kind: powerOff ? 'powerOff' : 'kill', who: nodes(keeper), restartAfterUs: 10_000 }, at);
       const again = { afterMs: 30, commands: upTo(10).map((index) => save(`key-${index}`, index % 2 === 0 ? null : -index)) };
       const faults = [diskFault({ tornWrites }), death, kill(at + 130_000)];
-      expect(kept({ lives: [[busy, again], [again], [again]] }, { seed, disk: slowDisk, faults }).inputsOf(keeper, 'start')).toHaveLength(3);
+      const run = kept({ lives: [[busy, again], [again], [again]] }, { seed, disk: slowDisk, faults });
+      expect(run.inputsOf(keeper, 'start')).toHaveLength(3);
     });
     fc.assert(keeps, { numRuns: 25 });
   });
