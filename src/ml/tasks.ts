@@ -4,8 +4,7 @@
  * Networks are computed by tfjs, which must have been started in the thread; the bowl needs plain
  * arithmetic only. Whatever is wrong with an input or a blob becomes `TaskRefused`, in words.
  */
-import * as Cause from 'effect/Cause';
-import * as Exit from 'effect/Exit';
+import * as Result from 'effect/Result';
 import * as Schema from 'effect/Schema';
 import type { BlobRef } from '../kernel/blobs.ts';
 import type { Value } from '../kernel/codec.ts';
@@ -37,28 +36,28 @@ interface LearningTask<Input extends { readonly model: Model }> {
 }
 
 /** What a schema found wrong, on one line. */
-function wordsOf(cause: Cause.Cause<Schema.SchemaError>): string {
-  return (Cause.squash(cause) as Schema.SchemaError).message.replaceAll(/\s*\n\s*/gu, ' ');
+function wordsOf(error: Schema.SchemaError): string {
+  return error.message.replaceAll(/\s*\n\s*/gu, ' ');
 }
 
 /** Ties a task to its schema, and turns refusals of this room into `TaskRefused`. */
 function defineTask<Input extends { readonly model: Model }>(task: LearningTask<Input>): TaskDefinition {
-  const decode = decodedOnce(Schema.decodeUnknownExit(task.input));
+  const decode = decodedOnce(Schema.decodeUnknownResult(task.input));
   return {
     name: `learning/${task.name}`,
     version: 1,
     work(value) {
       const decoded = decode(value);
-      return Exit.isSuccess(decoded) ? task.work(decoded.value) : 0; // Refusing costs nothing.
+      return Result.isSuccess(decoded) ? task.work(decoded.success) : 0; // Refusing costs nothing.
     },
     small(value) {
       return (value as { model?: { name?: unknown } } | null)?.model?.name === 'bowl';
     },
     run(value, context) {
       const decoded = decode(value);
-      if (Exit.isFailure(decoded)) throw new TaskRefused(`learning/${task.name}: ${wordsOf(decoded.cause)}`);
+      if (Result.isFailure(decoded)) throw new TaskRefused(`learning/${task.name}: ${wordsOf(decoded.failure)}`);
       try {
-        return task.run(decoded.value, context);
+        return task.run(decoded.success, context);
       } catch (error) {
         if (error instanceof DatasetRefused || error instanceof UpdateRefused) throw new TaskRefused(error.message);
         throw error;

@@ -15,7 +15,9 @@ import { TraceWriter } from '../judge/trace.ts';
 import type { TraceHashes } from '../judge/trace.ts';
 import type { Finding } from '../judge/verdict.ts';
 import { InvariantViolation } from '../kernel/assert.ts';
+import { sha256Pure } from '../crypto/digest.ts';
 import { BlobStore } from '../kernel/blobs.ts';
+import type { Sha256 } from '../kernel/blobs.ts';
 import type { Value } from '../kernel/codec.ts';
 import { inIdOrder } from '../kernel/ids.ts';
 import type { Observation } from '../kernel/properties.ts';
@@ -35,7 +37,9 @@ import type { ResolvedScenario } from './resolved.ts';
 import type { RunProgress } from './result.ts';
 
 /** What a run takes from its surroundings. */
-export interface ExecutePorts extends Supplies {
+export interface ExecutePorts extends Omit<Supplies, 'sha256'> {
+  /** SHA-256; the pure one where there is none of the platform's own, as in a browser. The bytes are equal. */
+  readonly sha256?: Sha256;
   /** Who computes tasks whose results land in `blobs`. */
   readonly runnerFor: (blobs: BlobStore) => TaskRunner;
   /** Seconds of a monotonic clock. */
@@ -111,9 +115,9 @@ class RunningScenario {
     this.#scenario = scenario;
     this.#ports = ports;
     this.#began = ports.wallSeconds();
-    this.#blobs = new BlobStore(ports.sha256);
-    this.#prepared = prepare(scenario, registry, ports, this.#blobs);
-    const { recorder, sha256 } = ports;
+    const { recorder, files, gunzip, sha256 = sha256Pure } = ports;
+    this.#blobs = new BlobStore(sha256);
+    this.#prepared = prepare(scenario, registry, { files, gunzip, sha256 }, this.#blobs);
     this.#writer = new TraceWriter({
       header: this.#header(),
       sha256,
