@@ -38,11 +38,11 @@ const OfRole = Schema.Union([
 /** A schema of selectors for the roles of a registry; `rest` is for the sides of a partition. */
 function selectorSchemas(roleNames: readonly string[]) {
   const ofRoles = Object.fromEntries(roleNames.map((role) => [role, optional(OfRole)]));
-  const byIds = { id: optional(Schema.String), ids: optional(Schema.Array(Schema.String)) };
+  const byIds = { id: optional(Schema.String), ids: optional(Schema.Array(Schema.String)), region: optional(Schema.String) };
   const byKeys = Schema.Struct({ ...ofRoles, ...byIds }).annotate({
     identifier: 'Selector',
     title: 'role or key',
-    description: 'Which nodes: {role: …}, {id: …} or {ids: […]}.',
+    description: 'Which nodes: {role: …}, {id: …}, {ids: […]} or {region: …}.',
   });
   return {
     Who: Schema.Union([Schema.Literal('all'), byKeys]),
@@ -124,6 +124,6 @@ export type AtWords = typeof At.Type;
 export type OfRoleWords = typeof OfRole.Type;
 /** A selector as it stands in the file. */
 export type WhoWords = 'all' | 'rest' | SelectorKeys;
-export type SelectorKeys = { readonly id?: string; readonly ids?: readonly string[] } & {
+export type SelectorKeys = { readonly id?: string; readonly ids?: readonly string[]; readonly region?: string } & {
   readonly [role: string]: OfRoleWords | readonly string[];
 };

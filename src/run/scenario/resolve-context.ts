@@ -1,4 +1,5 @@
 /** What every part of a scenario is resolved against: the nodes, the vocabulary, and where to complain. */
+import type { Latency } from '../../host/weather.ts';
 import type { NodeId } from '../../kernel/ids.ts';
 import type { DrawKey } from '../../kernel/draws.ts';
 import type { ValueMap } from '../../kernel/codec.ts';
@@ -14,6 +15,8 @@ export interface ResolveContext {
   readonly sections: Readonly<Record<string, ValueMap>>;
   /** Seed and salt of the run. */
   readonly key: DrawKey;
+  /** Decides who lives in which region. */
+  readonly latency: Latency;
   /** Adds a problem at a key path. */
   readonly report: (path: KeyPath, message: string, nearest?: string) => void;
 }

@@ -98,11 +98,13 @@ class Resolver {
     const vocabulary = vocabularyOf(this.#registry, present);
     const sections = this.#sections(words, vocabulary);
     const virtualTimeMaxUs = this.#virtualTime(words);
+    const weather = resolveWeather(words, this.#report);
     const context: ResolveContext = {
       nodes: new Map(present.map((role) => [role, nodes[role]!.map((index) => makeNodeId(role, index))])),
       vocabulary,
       sections,
       key: seedKey(seed, salt),
+      latency: weather.network.latency,
       report: this.#report,
     };
     const scenario: ResolvedScenario = {
@@ -114,7 +116,7 @@ class Resolver {
       nodes,
       roles: words.roles ?? {},
       sections,
-      weather: resolveWeather(words, this.#report),
+      weather,
       faults: resolveFaults(words.faults ?? [], virtualTimeMaxUs, context),
       reseed: resolveReseed(words.reseed),
       expect: resolveExpectations(words.expect ?? [], context),

@@ -2,14 +2,16 @@
  * Selectors: from `{worker: 5}` to the nodes that are meant.
  *
  * A number draws that many nodes, by rank under a keyed hash of (seed, salt, fault, node), so that
- * removing a node re-picks no other. A range selects by index, `all` everybody of a role. Any other
- * word is a state, which only the instant of the fault can resolve.
+ * removing a node re-picks no other. A range selects by index, `all` everybody of a role, a region
+ * everybody who lives there. Any other word is a state, which only the instant of the fault can
+ * resolve.
  */
 import type { Selection } from '../../host/faults.ts';
 import { childKey, drawWord, purposes } from '../../kernel/draws.ts';
 import type { DrawKey } from '../../kernel/draws.ts';
 import { compareNodeIds, inIdOrder, parseNodeId } from '../../kernel/ids.ts';
 import type { NodeId } from '../../kernel/ids.ts';
+import { regionKey, regionOf } from '../../worlds/sim/latency.ts';
 import type { OfRoleWords, SelectorKeys, WhoWords } from './fault-words.ts';
 import type { KeyPath } from './problems.ts';
 import { allNodes, reportUnknown } from './resolve-context.ts';
@@ -35,21 +37,42 @@ export function resolveSelector(words: WhoWords, place: SelectorPlace, context: 
   const nodes = new Set<NodeId>();
   for (const [key, value] of Object.entries(words)) {
     const path = [...place.path, key];
-    const byId = key === 'id' || key === 'ids';
-    const selected = byId
-      ? named([value as string | readonly string[]].flat(), path, context)
-      : ofRole(key, value as OfRoleWords, { ...place, path }, context);
-    for (const node of selected) nodes.add(node);
+    for (const node of selectedBy(key, value, { ...place, path }, context)) nodes.add(node);
   }
   if (Object.keys(words).length === 0) {
-    context.report(place.path, 'selects nobody: expected {role: …}, {id: …}, {ids: […]} or all');
+    context.report(place.path, 'selects nobody: expected {role: …}, {id: …}, {ids: […]}, {region: …} or all');
   }
   return { kind: 'nodes', nodes: inIdOrder(nodes) };
 }
 
+/** Keys of a selector that are no roles. */
+const otherKeys: ReadonlySet<string> = new Set(['id', 'ids', 'region']);
+
+function selectedBy(key: string, value: unknown, place: SelectorPlace, context: ResolveContext): readonly NodeId[] {
+  if (key === 'region') return inRegion(value as string, place.path, context);
+  if (!otherKeys.has(key)) return ofRole(key, value as OfRoleWords, place, context);
+  return named([value as string | readonly string[]].flat(), place.path, context);
+}
+
+/** Everybody in a region of the latency table: a zone that fails as a whole. */
+function inRegion(region: string, path: KeyPath, context: ResolveContext): readonly NodeId[] {
+  const { latency, key } = context;
+  if (latency.kind !== 'regions') {
+    context.report(path, 'selects by region, and the network has none: network.latency.regions names them');
+    return [];
+  }
+  if (!latency.regions.includes(region)) {
+    reportUnknown(context, path, 'region', region, latency.regions);
+    return [];
+  }
+  const nodes = allNodes(context).filter((node) => latency.regions[regionOf(latency, regionKey(key, node))] === region);
+  if (nodes.length === 0) context.report(path, `matches nothing: no node lives in ${region} with this seed`);
+  return nodes;
+}
+
 /** A selection by state, which must stand alone. */
 function stateSelection(words: SelectorKeys, path: KeyPath, context: ResolveContext): Selection | undefined {
-  const byState = Object.entries(words).find(([key, value]) => key !== 'id' && key !== 'ids' && isState(value));
+  const byState = Object.entries(words).find(([key, value]) => !otherKeys.has(key) && isState(value));
   if (byState === undefined) return undefined;
   const [role, state] = byState as [string, string];
   if (Object.keys(words).length > 1) context.report([...path, role], `a selection by state ("${state}") stands alone`);

@@ -19,6 +19,11 @@ export class Chance {
     this.#standingRoot = this.#root;
   }
 
+  /** The root of whatever stands for the whole run. */
+  get standingRoot(): DrawKey {
+    return this.#standingRoot;
+  }
+
   /** The key of something that stands for the whole run, whatever reseeds come: a device, a region. */
   standing(name: string): DrawKey {
     let key = this.#standing.get(name);

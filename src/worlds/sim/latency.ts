@@ -1,5 +1,5 @@
 /** One-way latency of a frame, from one uniform. */
-import { drawUniform, drawWord, exponential, logNormal, purposes } from '../../kernel/draws.ts';
+import { childKey, drawUniform, drawWord, exponential, logNormal, purposes } from '../../kernel/draws.ts';
 import type { DrawKey } from '../../kernel/draws.ts';
 import type { NodeId } from '../../kernel/ids.ts';
 import type { Micros } from '../../kernel/time.ts';
@@ -24,6 +24,11 @@ function sample(latency: Latency, u: number, region: (node: NodeId) => number, f
     case 'regions':
       return logNormal(u, latency.medianUs[region(from)]![region(to)]!, latency.sigma);
   }
+}
+
+/** Where the draw of a node's region begins; `root` is the key of the run's seed and first salt. */
+export function regionKey(root: DrawKey, node: NodeId): DrawKey {
+  return childKey(root, `${node} region`);
 }
 
 /** A node's region: drawn from its own name, so that another node's absence moves nobody. */

@@ -12,7 +12,7 @@ import type { DrawKey } from '../../kernel/draws.ts';
 import type { NodeId } from '../../kernel/ids.ts';
 import type { Micros } from '../../kernel/time.ts';
 import type { Chance } from './chance.ts';
-import { drawLatency, regionOf } from './latency.ts';
+import { drawLatency, regionKey, regionOf } from './latency.ts';
 
 /** Time that a frame occupies a wire. */
 export function wireTime(sizeBytes: number, bitsPerSecond: number): Micros {
@@ -36,7 +36,7 @@ export class Links {
   readonly #region = (node: NodeId): number => {
     let region = this.#regions.get(node);
     if (region === undefined) {
-      region = regionOf(this.#weather.latency, this.#chance.standing(`${node} region`));
+      region = regionOf(this.#weather.latency, regionKey(this.#chance.standingRoot, node));
       this.#regions.set(node, region);
     }
     return region;

@@ -26,6 +26,12 @@ describe('bad input is named with file, line, key and the nearest right word', (
       'wroker: 40',
       'base.yaml:3:39: nodes.wroker: unknown role "wroker"; did you mean "worker"?',
     ],
+    [
+      'a region where there is none',
+      'kill: { worker: 5 }',
+      'kill: { region: eu }',
+      'selects by region, and the network has none: network.latency.regions names them',
+    ],
     ['a key of a later version', 'faults:', 'chaos: {}\nfaults:', 'base.yaml:6:1: chaos: unknown key "chaos"'],
     ['a number without unit', '4s', '4', 'base.yaml:4:38: training.roundTimeout: 4 has no unit: expected a duration'],
     ['a chance without unit', '0.5%', '0.005', 'base.yaml:5:26: network.loss: 0.005 has no unit: expected a percentage'],

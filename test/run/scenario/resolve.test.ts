@@ -48,6 +48,21 @@ describe('a resolved scenario', () => {
     expect(resolved(`seed: 3\n${baseText}`, [], { seed: 7 }).seed).toBe(3);
   });
 
+  it('selects a region as a whole, and another node more changes nobody\'s region', () => {
+    const regions = 'latency: { regions: { names: [eu, us], median: [[10ms, 90ms], [90ms, 12ms]], sigma: 0.1 } }';
+    const text = withFault('{ id: blackout, at: round 5, kill: { region: eu } }').replace('loss: 0.5%', regions);
+    const blackout = (words: string): readonly string[] => {
+      const { effect } = resolved(words).faults[0]!;
+      return effect.kind === 'kill' && effect.who.kind === 'nodes' ? effect.who.nodes : [];
+    };
+    const inEurope = blackout(text);
+    const inAmerica = blackout(text.replace('region: eu', 'region: us'));
+    expect([...inEurope, ...inAmerica]).toHaveLength(46);
+    expect(inEurope.length).toBeGreaterThan(10);
+    const withOneMore = blackout(text.replace('worker: 40', 'worker: 41'));
+    expect(withOneMore.filter((node) => node !== 'worker-40')).toEqual(inEurope);
+  });
+
   it('has defaults for sections that are left out', () => {
     const scenario = resolved(baseText.replace(/training: .*\n/u, ''));
     expect(scenario.sections['training']).toMatchObject({ rounds: 20, quorum: 0.7 });
