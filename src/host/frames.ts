@@ -43,41 +43,60 @@ export function frameIdentityText(
   return `${frame.from}#${frame.incarnation}>${frame.to} ${frame.kind}${key} /${frame.occurrence}`;
 }
 
-/** The keys of one group, with how often each was used: those of late, and those before them. */
-interface KeyCounts {
-  young: Map<string, number>;
-  old: Map<string, number>;
-}
-
 /** Keys in one generation; two of them are remembered. */
 const generationKeysMax = limits.occurrenceKeysMax / 2;
 
 /**
- * Counts how often a (peer, kind, key) was used by one incarnation.
+ * How often each key of one group was used: those of late, and those before them.
  *
- * Memory stays bounded however many rounds a run has: when the young generation of a group is full
- * it becomes the old one, and the old one is forgotten. So at least the last `occurrenceKeysMax / 2`
- * different keys are known and at most `occurrenceKeysMax`, without taking single keys out of a map.
+ * Memory stays bounded however many rounds a run has: when the young generation is full it becomes
+ * the old one, and the old one is forgotten. So at least the last `occurrenceKeysMax / 2` different
+ * keys are known and at most `occurrenceKeysMax`, without taking single keys out of a map.
  */
-export class OccurrenceCounter {
-  readonly #groups = new Map<string, KeyCounts>();
+export class KeyCounts {
+  #young: Map<string, number>;
+  #old: Map<string, number>;
 
-  /** How often `key` was used in `group` before; this use is counted. */
-  next(group: string, key: string): number {
-    let counts = this.#groups.get(group);
-    if (counts === undefined) this.#groups.set(group, (counts = { young: new Map(), old: new Map() }));
-    const occurrence = counts.young.get(key) ?? counts.old.get(key) ?? 0;
-    counts.young.set(key, occurrence + 1);
-    if (counts.young.size >= generationKeysMax) {
-      counts.old = counts.young;
-      counts.young = new Map();
+  constructor(young: Map<string, number> = new Map(), old: Map<string, number> = new Map()) {
+    this.#young = young;
+    this.#old = old;
+  }
+
+  /** How often `key` was used before; this use is counted. */
+  next(key: string): number {
+    const occurrence = this.#young.get(key) ?? this.#old.get(key) ?? 0;
+    this.#young.set(key, occurrence + 1);
+    if (this.#young.size >= generationKeysMax) {
+      this.#old = this.#young;
+      this.#young = new Map();
     }
     return occurrence;
   }
 
-  save(): Value {
+  save(): { young: Value; old: Value } {
     const table = (counts: ReadonlyMap<string, number>): Value => [...counts].map(([key, count]) => ({ key, count }));
-    return [...this.#groups].map(([group, { young, old }]) => ({ group, young: table(young), old: table(old) }));
+    return { young: table(this.#young), old: table(this.#old) };
+  }
+}
+
+/** Counts how often a (peer, kind, key) was used by one incarnation. */
+export class OccurrenceCounter {
+  readonly #groups = new Map<string, KeyCounts>();
+
+  /** The counts of one group, made on first use; they are stale after `load`. */
+  group(name: string): KeyCounts {
+    let counts = this.#groups.get(name);
+    if (counts === undefined) this.#groups.set(name, (counts = new KeyCounts()));
+    return counts;
+  }
+
+  /** How often `key` was used in `group` before; this use is counted. */
+  next(group: string, key: string): number {
+    return this.group(group).next(key);
+  }
+
+  save(): Value {
+    return [...this.#groups].map(([group, counts]) => ({ group, ...counts.save() }));
   }
 
   load(saved: Value): void {
@@ -85,7 +104,7 @@ export class OccurrenceCounter {
     const groups = saved as unknown as { group: string; young: Table; old: Table }[];
     const map = (table: Table) => new Map(table.map(({ key, count }) => [key, count]));
     this.#groups.clear();
-    for (const { group, young, old } of groups) this.#groups.set(group, { young: map(young), old: map(old) });
+    for (const { group, young, old } of groups) this.#groups.set(group, new KeyCounts(map(young), map(old)));
   }
 }
 
@@ -104,10 +123,20 @@ export class FrameKeys {
     this.#prefixes.clear();
   }
 
-  /** The key of an identity. `group` names sender, incarnation, receiver and kind. */
-  keyOf(group: string, key: string, occurrence: number): DrawKey {
+  /** Where the keys of a group begin. `group` names sender, incarnation, receiver and kind. */
+  prefix(group: string): DrawKey {
     let prefix = this.#prefixes.get(group);
     if (prefix === undefined) this.#prefixes.set(group, (prefix = childKey(this.#root, group)));
-    return numberedKey(key === '' ? prefix : childKey(prefix, key), occurrence);
+    return prefix;
   }
+
+  /** The key of an identity. */
+  keyOf(group: string, key: string, occurrence: number): DrawKey {
+    return frameKeyUnder(this.prefix(group), key, occurrence);
+  }
+}
+
+/** The key of one occurrence of a declared key, under the prefix of its group. */
+export function frameKeyUnder(prefix: DrawKey, key: string, occurrence: number): DrawKey {
+  return numberedKey(key === '' ? prefix : childKey(prefix, key), occurrence);
 }

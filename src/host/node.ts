@@ -14,7 +14,8 @@ import type { Input, InputEvent, SendCommand, Stamp } from '../kernel/contract.t
 import type { DrawKey } from '../kernel/draws.ts';
 import type { NodeId } from '../kernel/ids.ts';
 import { limits } from '../kernel/limits.ts';
-import { envelopeBytes, FrameKeys, OccurrenceCounter } from './frames.ts';
+import { Destinations } from './destinations.ts';
+import { envelopeBytes } from './frames.ts';
 import type { Frame } from './frames.ts';
 import type { HostPorts } from './ports.ts';
 import { stepTwice } from './purity.ts';
@@ -36,9 +37,7 @@ export class HostedNode {
   readonly timers = new TimerTable();
   readonly #ports: HostPorts;
   readonly #vocabulary: Vocabulary;
-  readonly #occurrences = new OccurrenceCounter();
-  readonly #keys: FrameKeys;
-  readonly #groups = new Map<string, string>();
+  readonly #destinations: Destinations;
   readonly #pure: boolean;
   #incarnation = -1;
   #snapshot: Snapshot | undefined;
@@ -50,7 +49,7 @@ export class HostedNode {
     this.config = specification.config;
     this.#ports = ports;
     this.#vocabulary = new Vocabulary(specification.role);
-    this.#keys = new FrameKeys(root);
+    this.#destinations = new Destinations(specification.id, root);
     this.#pure = pure;
     prepareMachine(specification.role.machine);
   }
@@ -74,15 +73,14 @@ export class HostedNode {
   }
 
   reseed(root: DrawKey): void {
-    this.#keys.reseed(root);
+    this.#destinations.reseed(root);
   }
 
   /** Opens an incarnation and takes the first step. */
   start(stamp: Stamp): void {
     this.#incarnation += 1;
     this.timers.clear();
-    this.#occurrences.load([]);
-    this.#groups.clear();
+    this.#destinations.begin(this.#incarnation);
     const event: InputEvent = { type: 'start', incarnation: this.#incarnation };
     const sequence = this.#ports.observer.input(this.id, { ...stamp, event }, undefined);
     const { at, mono, dice } = stamp;
@@ -102,7 +100,7 @@ export class HostedNode {
   /** Gives one input to the actor and passes its commands on. */
   handle(input: Input, messageBytes?: Uint8Array): void {
     const before = this.#snapshot;
-    assert(before !== undefined, `${this.id} was given ${input.event.type} while it was down`);
+    assert(before !== undefined, () => `${this.id} was given ${input.event.type} while it was down`);
     const sequence = this.#ports.observer.input(this.id, input, messageBytes);
     const take = () => step(this.role, this.id, before, input);
     const result = this.#pure ? stepTwice(this.role, this.id, input.event.type, before, take) : take();
@@ -171,13 +169,7 @@ export class HostedNode {
   #frameOf({ to, message }: SendCommand, sequence: number): Frame {
     const word = this.#vocabulary.spoken(message);
     const key = this.#vocabulary.keyOf(word, message);
-    const destination = `${to} ${message.kind}`;
-    let group = this.#groups.get(destination);
-    if (group === undefined) {
-      group = `${this.id}#${this.#incarnation}>${destination}`;
-      this.#groups.set(destination, group);
-    }
-    const occurrence = this.#occurrences.next(group, key);
+    const { occurrence, drawKey } = this.#destinations.use(to, message.kind, key);
     const bytes = encode(message);
     return {
       from: this.id,
@@ -186,7 +178,7 @@ export class HostedNode {
       kind: message.kind,
       key,
       occurrence,
-      drawKey: this.#keys.keyOf(group, key, occurrence),
+      drawKey,
       protocol: word.protocol.name,
       transport: word.protocol.transport,
       message,
@@ -202,7 +194,7 @@ export class HostedNode {
       incarnation: this.#incarnation,
       snapshot: this.#snapshot === undefined ? null : persistSnapshot(this.role, this.#snapshot),
       timers: this.timers.save(),
-      occurrences: this.#occurrences.save(),
+      occurrences: this.#destinations.save(),
     };
   }
 
@@ -211,7 +203,6 @@ export class HostedNode {
     this.#incarnation = state.incarnation;
     this.#snapshot = state.snapshot === null ? undefined : reviveSnapshot(this.role, state.snapshot);
     this.timers.load(state.timers);
-    this.#occurrences.load(state.occurrences);
-    this.#groups.clear();
+    this.#destinations.load(state.incarnation, state.occurrences);
   }
 }

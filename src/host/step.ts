@@ -17,6 +17,7 @@ import { fromMs } from '../kernel/time.ts';
 import type { Micros } from '../kernel/time.ts';
 import { actType } from '../actors/define.ts';
 import type { IssuedCommand, RoleDefinition } from '../actors/define.ts';
+import { placeOfThrown, wordsOfThrown } from './thrown-words.ts';
 import { guarded } from './tripwires.ts';
 import type { StepSubject } from './tripwires.ts';
 
@@ -62,7 +63,7 @@ function collect(action: ExecutableAction): void {
     throw new InvariantViolation(`a chart used the action "${action.type}", which no host carries out; use act()`);
   }
   const { commandsPerStepMax } = limits;
-  assert(collected.length <= commandsPerStepMax, `one step issued more than ${commandsPerStepMax} commands`);
+  assert(collected.length <= commandsPerStepMax, () => `one step issued more than ${commandsPerStepMax} commands`);
 }
 
 const actorReference = {
@@ -94,15 +95,25 @@ export function prepareMachine(machine: AnyStateMachine): void {
 
 const subject: StepSubject = { node: '', role: '', event: '' };
 
-/** How xstate's error about the bound on microsteps begins; it has no type of its own. */
-const microstepsError = 'Infinite loop detected';
+/** Where Orrery itself lies, whose frames say nothing about the error of a user's role. */
+const ownFolder = new URL('../', import.meta.url).href.replace(/^file:\/\//u, '');
 
-/** A violation names who was at work; an error of the role's own passes as it is, with its stack. */
+function liesOutside(file: string): boolean {
+  return !file.includes(ownFolder) && !file.includes('/node_modules/');
+}
+
+/**
+ * Whatever a step throws names who was at work. An error of the role's own says its kind, its message
+ * and the role's first line on the stack; the error itself is the cause.
+ */
 function named(error: unknown): unknown {
-  if (!(error instanceof Error) || (error instanceof InvariantViolation && 'node' in error.context)) return error;
-  if (!(error instanceof InvariantViolation) && !error.message.startsWith(microstepsError)) return error;
+  const violation = error instanceof InvariantViolation;
+  if (violation && 'node' in error.context) return error;
   const { node, role, event } = subject;
-  return new InvariantViolation(`${error.message} (node ${node}, role ${role}, event ${event})`, { node, role, event });
+  const words = violation ? error.message : wordsOfThrown(error);
+  const place = violation ? '' : placeOfThrown(error, liesOutside);
+  const context = { node, role, event };
+  return Object.assign(new InvariantViolation(`${words} (node ${node}, role ${role}, event ${event})${place}`, context), { cause: error });
 }
 
 function takeGuarded(run: () => Snapshot): Snapshot {

@@ -26,7 +26,7 @@ export class TimerTable {
     this.#generations.set(id, generation);
     const timer = { id, generation, dueMono, event };
     this.#armed.set(id, timer);
-    assert(this.#armed.size <= limits.timersPerNodeMax, `more than ${limits.timersPerNodeMax} timers are armed`);
+    assert(this.#armed.size <= limits.timersPerNodeMax, () => `more than ${limits.timersPerNodeMax} timers are armed`);
     return timer;
   }
 

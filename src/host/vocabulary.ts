@@ -25,7 +25,7 @@ export class Vocabulary {
   /** The word that this role itself sends; a role that invents kinds is a bug. */
   spoken(message: Message): Word {
     const word = this.#words.get(message.kind);
-    assert(word !== undefined, `role ${this.#role} sent a ${message.kind}, which none of its protocols has`);
+    assert(word !== undefined, () => `role ${this.#role} sent a ${message.kind}, which none of its protocols has`);
     return word;
   }
 

@@ -50,8 +50,8 @@ export class CauseRing {
    */
   note(sequence: number, at: Micros, node: NodeId, event: string, cause: number | null): void {
     const previous = this.#noted === 0 ? -1 : this.#sequences[(this.#noted - 1) % this.#capacity]!;
-    assert(sequence > previous, `input ${sequence} was noted after input ${previous}`);
-    assert(cause === null || cause < sequence, `input ${sequence} cannot be caused by the later step ${cause}`);
+    assert(sequence > previous, () => `input ${sequence} was noted after input ${previous}`);
+    assert(cause === null || cause < sequence, () => `input ${sequence} cannot be caused by the later step ${cause}`);
     const place = this.#noted % this.#capacity;
     this.#sequences[place] = sequence;
     this.#times[place] = at;

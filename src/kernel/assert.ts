@@ -18,13 +18,16 @@ export class InvariantViolation extends Error {
   }
 }
 
-/** Requires `condition`; the message says what must hold, as a sentence. */
+/**
+ * Requires `condition`; the message says what must hold, as a sentence. Where every event passes, a
+ * message with values in it is given as a function, so that it is put together only for a failure.
+ */
 export function assert(
   condition: unknown,
-  message: string,
+  message: string | (() => string),
   context?: Readonly<Record<string, string | number>>,
 ): asserts condition {
-  if (!condition) throw new InvariantViolation(message, context);
+  if (!condition) throw new InvariantViolation(typeof message === 'string' ? message : message(), context);
 }
 
 /** Marks a branch that the types exclude; reaching it is a bug. */

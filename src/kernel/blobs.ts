@@ -23,7 +23,7 @@ const namePattern = /^[0-9a-f]{64}$/u;
 export function isBlobRef(value: Value): value is BlobRef {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const { blob, bytes } = value as { blob?: Value; bytes?: Value };
-  return typeof blob === 'string' && typeof bytes === 'number' && namePattern.test(blob);
+  return typeof blob === 'string' && typeof bytes === 'number' && blob.length === 64 && namePattern.test(blob);
 }
 
 /** Calls `visit` for each blob reference inside a value, in the order of its keys. */
@@ -61,14 +61,15 @@ export class BlobStore {
 
   /** Keeps `bytes`, which must not change afterwards, and returns their name. */
   put(bytes: Uint8Array): BlobRef {
-    assert(bytes.length <= limits.blobBytesMax, `a blob of ${bytes.length} bytes is larger than ${limits.blobBytesMax}`);
+    assert(bytes.length <= limits.blobBytesMax, () => `a blob of ${bytes.length} bytes is larger than ${limits.blobBytesMax}`);
     const blob = toHex(this.#sha256(bytes));
     if (!this.#blobs.has(blob)) {
       this.#blobs.set(blob, bytes);
       this.#residentBytes += bytes.length;
       this.#bytesSinceCollection += bytes.length;
       this.#residentBytesPeak = Math.max(this.#residentBytesPeak, this.#residentBytes);
-      assert(this.#residentBytes <= limits.blobBytesResidentMax, `more than ${limits.blobBytesResidentMax} bytes of blobs are in use`);
+      const { blobBytesResidentMax } = limits;
+      assert(this.#residentBytes <= blobBytesResidentMax, () => `more than ${blobBytesResidentMax} bytes of blobs are in use`);
     }
     return { blob, bytes: bytes.length };
   }
@@ -90,7 +91,7 @@ export class BlobStore {
 
   get(ref: BlobRef): Uint8Array {
     const bytes = this.find(ref);
-    assert(bytes !== undefined, `blob ${ref.blob.slice(0, 12)} of ${ref.bytes} bytes is not in the store`);
+    assert(bytes !== undefined, () => `blob ${ref.blob.slice(0, 12)} of ${ref.bytes} bytes is not in the store`);
     return bytes;
   }
 

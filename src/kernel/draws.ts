@@ -195,7 +195,7 @@ function mixDice(key: DrawKey, index: number): void {
 
 /** An integer in [0, n) from an input's dice, for a named purpose. */
 export function choose(dice: Dice, purpose: string, n: number): number {
-  assert(Number.isSafeInteger(n) && n >= 1 && n <= 0x7fff_ffff, `choose needs 1 ≤ n ≤ 2^31 − 1, got ${n}`);
+  assert(Number.isSafeInteger(n) && n >= 1 && n <= 0x7fff_ffff, () => `choose needs 1 ≤ n ≤ 2^31 − 1, got ${n}`);
   return Math.floor(uniform(dice, purpose) * n);
 }
 

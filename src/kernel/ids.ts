@@ -35,6 +35,9 @@ export function compareText(a: string, b: string): number {
 
 /** The total order of nodes. */
 export function compareNodeIds(a: NodeId, b: NodeId): number {
+  // Of ids of one length the order of the text is that of role and number: `-` comes before digits,
+  // and digits before the letters with which each part of a role begins.
+  if (a.length === b.length) return compareText(a, b);
   const left = parseNodeId(a);
   const right = parseNodeId(b);
   if (left === undefined || right === undefined) return compareText(a, b);

@@ -43,6 +43,8 @@ export const limits = {
   faultsMax: 10_000,
   /** Bytes of a scenario file. */
   scenarioBytesMax: 1_048_576,
+  /** Keys under one key of a scenario file. */
+  scenarioKeysMax: 1_000,
   /** Nesting of a value on the wire. */
   valueDepthMax: 32,
 } as const;

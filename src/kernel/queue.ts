@@ -43,7 +43,7 @@ export class EventQueue<T> {
   }
 
   push(at: Micros, tie: number, key: DrawKey, value: T): void {
-    assert(Number.isSafeInteger(at) && at >= 0, `an event's time is whole microseconds, got ${at}`);
+    assert(Number.isSafeInteger(at) && at >= 0, () => `an event's time is whole microseconds, got ${at}`);
     this.#sequence += 1;
     this.#heap.push({ at, tie, key, sequence: this.#sequence, value });
     this.#rise(this.#heap.length - 1);

@@ -15,7 +15,7 @@ export const microsPerSecond = 1_000_000;
 /** Converts milliseconds (fractions allowed) to whole microseconds. */
 export function fromMs(ms: number): Micros {
   const us = Math.round(ms * microsPerMs);
-  assert(Number.isSafeInteger(us) && us >= 0, `a span of ${ms} ms cannot be counted in microseconds`);
+  assert(Number.isSafeInteger(us) && us >= 0, () => `a span of ${ms} ms cannot be counted in microseconds`);
   return us;
 }
 

@@ -57,19 +57,37 @@ function lossAt(position: Float32Array): number {
   return sum / 2 / position.length;
 }
 
-export interface BowlTraining {
-  readonly seed: number;
-  readonly worker: string;
+interface Hyperparameters {
   readonly epochs: number;
   readonly rate: number;
   readonly momentum: number;
+}
+
+export interface BowlTraining extends Hyperparameters {
+  readonly seed: number;
+  readonly worker: string;
+}
+
+interface Responses {
+  readonly change: Float64Array;
+  readonly lossWeight: Float64Array;
+}
+
+/** The responses that were asked for last: a run has one set of hyperparameters. */
+let latest: (Hyperparameters & { readonly responses: Responses }) | undefined;
+
+function rememberedResponses({ epochs, rate, momentum }: Hyperparameters): Responses {
+  if (latest === undefined || latest.epochs !== epochs || latest.rate !== rate || latest.momentum !== momentum) {
+    latest = { epochs, rate, momentum, responses: responses({ epochs, rate, momentum }) };
+  }
+  return latest.responses;
 }
 
 /**
  * What the steps make of a distance of 1, for each curvature: gradient steps on a quadratic are
  * linear, so a thousand coordinates need only sixty-four of these.
  */
-function responses({ epochs, rate, momentum }: BowlTraining): { change: Float64Array; lossWeight: Float64Array } {
+function responses({ epochs, rate, momentum }: Hyperparameters): Responses {
   const change = new Float64Array(curvatures);
   const lossWeight = new Float64Array(curvatures);
   for (let index = 0; index < curvatures; index += 1) {
@@ -88,7 +106,7 @@ function responses({ epochs, rate, momentum }: BowlTraining): { change: Float64A
 
 /** One worker's local steps; gives the change of the position, and its own loss before the last step. */
 export function trainBowl(position: Float32Array, options: BowlTraining): { update: Float32Array; loss: number } {
-  const { change, lossWeight } = responses(options);
+  const { change, lossWeight } = rememberedResponses(options);
   const optimum = drawnVector(position.length, options.seed, options.worker, disagreement);
   const update = new Float32Array(position.length);
   let lossSum = 0;

@@ -17,7 +17,7 @@ export function bytesOfFloats(values: Float32Array): Uint8Array {
 /** The vector in some bytes; copied only when they do not lie on a multiple of four. */
 export function floatsOfBytes(bytes: Uint8Array): Float32Array {
   assert(littleEndian, 'float32 blobs need a little-endian machine');
-  assert(bytes.byteLength % 4 === 0, `${bytes.byteLength} bytes are no whole number of float32`);
+  assert(bytes.byteLength % 4 === 0, () => `${bytes.byteLength} bytes are no whole number of float32`);
   if (bytes.byteOffset % 4 === 0) return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
   return new Float32Array(bytes.slice().buffer);
 }

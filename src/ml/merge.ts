@@ -51,7 +51,7 @@ export function sumUpdates(updates: Iterable<WeightedUpdate>, dimensions: number
   const sums = new Float64Array(dimensions);
   let samples = 0;
   for (const update of updates) {
-    assert(update.delta.length === dimensions, `the update of ${update.worker} has ${update.delta.length} coordinates`);
+    assert(update.delta.length === dimensions, () => `the update of ${update.worker} has ${update.delta.length} coordinates`);
     if (!Number.isSafeInteger(update.samples) || update.samples < 1) {
       throw new UpdateRefused(`update of ${update.worker}: its samples are ${update.samples}, not an integer from 1`);
     }

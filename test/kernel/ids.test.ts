@@ -50,6 +50,14 @@ describe('the order of ids', () => {
     }));
   });
 
+  it('is that of role and number, also where roles begin alike and ids have one length', () => {
+    const part = fc.tuple(fc.constantFrom('a', 'a1', 'ab', 'a-b', 'ab-c', 'a1-b', 'b'), fc.nat(1_200));
+    fc.assert(fc.property(part, part, ([role, index], [otherRole, otherIndex]) => {
+      const order = compareText(role, otherRole) || Math.sign(index - otherIndex);
+      expect(Math.sign(compareNodeIds(makeNodeId(role, index), makeNodeId(otherRole, otherIndex)))).toBe(order);
+    }), { numRuns: 1_000 });
+  });
+
   it('of text is by code unit, whatever the locale', () => {
     expect(['\u00e4', 'z', 'Z', 'a', ''].sort(compareText)).toEqual(['', 'Z', 'a', 'z', '\u00e4']);
     expect(compareText('a', 'a')).toBe(0);

@@ -8,7 +8,8 @@ export class Chance {
   readonly #seed: number;
   #salt: number;
   #root: DrawKey;
-  readonly #named = new Map<string, DrawKey>();
+  /** Keys of timers by node and timer: few, and asked for again at every arming. */
+  readonly #timers = new Map<NodeId, Map<string, DrawKey>>();
   readonly #standingRoot: DrawKey;
   readonly #standing = new Map<string, DrawKey>();
 
@@ -39,17 +40,24 @@ export class Chance {
   reseed(salt: number): void {
     this.#salt = salt;
     this.#root = seedKey(this.#seed, salt);
-    this.#named.clear();
+    this.#timers.clear();
   }
 
-  /** The key of a name; remembered, because names recur. */
+  /** The key of a name. */
   named(name: string): DrawKey {
-    let key = this.#named.get(name);
-    if (key === undefined) this.#named.set(name, (key = childKey(this.#root, name)));
-    return key;
+    return childKey(this.#root, name);
   }
 
-  /** The key of one occurrence of something that a node does: its timer, its save, its link. */
+  /** The key of one arming of a node's timer. */
+  ofTimer(node: NodeId, incarnation: number, timer: string, generation: number): DrawKey {
+    let timers = this.#timers.get(node);
+    if (timers === undefined) this.#timers.set(node, (timers = new Map()));
+    let key = timers.get(timer);
+    if (key === undefined) timers.set(timer, (key = this.named(`${node} timer ${timer}`)));
+    return numberedKey(key, incarnation, generation);
+  }
+
+  /** The key of one occurrence of something else that a node does: its save, its task, its link. */
   ofNode(node: NodeId, incarnation: number, what: string, occurrence: number): DrawKey {
     return numberedKey(this.named(`${node} ${what}`), incarnation, occurrence);
   }

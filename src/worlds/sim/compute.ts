@@ -45,6 +45,7 @@ export class SimCompute {
   readonly #runner: TaskRunner;
   readonly #underWay = new Map<string, UnderWay>();
   readonly #perNode = new Map<NodeId, number>();
+  readonly #speeds = new Map<NodeId, number>();
 
   constructor(weather: DeviceWeather, chance: Chance, tasks: ReadonlyMap<string, TaskDefinition>, runner: TaskRunner) {
     this.#weather = weather;
@@ -56,17 +57,22 @@ export class SimCompute {
   /** A node's own speed: nodes differ, and a node keeps its speed for the whole run. */
   #flopsPerSecond(node: NodeId): number {
     const { flopsPerSecond, sigma } = this.#weather;
-    return logNormal(drawUniform(this.#chance.standing(`${node} device`), purposes.device), flopsPerSecond, sigma);
+    let speed = this.#speeds.get(node);
+    if (speed === undefined) {
+      speed = logNormal(drawUniform(this.#chance.standing(`${node} device`), purposes.device), flopsPerSecond, sigma);
+      this.#speeds.set(node, speed);
+    }
+    return speed;
   }
 
   /** Begins a task and returns its virtual duration. */
   begin(node: NodeId, incarnation: number, command: ComputeCommand, slowFactor: number): Micros {
     const task = this.#tasks.get(command.task);
-    assert(task !== undefined, `${node} asked for the task "${command.task}", which nobody defined`);
+    assert(task !== undefined, () => `${node} asked for the task "${command.task}", which nobody defined`);
     const id = jobId(node, incarnation, command.task, command.key);
-    assert(!this.#underWay.has(id), `${node} asked for ${command.task} "${command.key}" while it was under way`);
+    assert(!this.#underWay.has(id), () => `${node} asked for ${command.task} "${command.key}" while it was under way`);
     const count = (this.#perNode.get(node) ?? 0) + 1;
-    assert(count <= limits.tasksPerNodeMax, `${node} has more than ${limits.tasksPerNodeMax} tasks under way`);
+    assert(count <= limits.tasksPerNodeMax, () => `${node} has more than ${limits.tasksPerNodeMax} tasks under way`);
     this.#perNode.set(node, count);
     this.#underWay.set(id, { command, job: this.#runner.begin(task, command.input) });
     const seconds = (task.work(command.input) / this.#flopsPerSecond(node)) * slowFactor;
@@ -78,9 +84,14 @@ export class SimCompute {
     return this.#underWay.get(jobId(node, incarnation, task, key))?.job;
   }
 
-  finish(node: NodeId, incarnation: number, task: string, key: string): void {
-    if (!this.#underWay.delete(jobId(node, incarnation, task, key))) return;
+  /** Takes the job that is due out; undefined when its node has died since. */
+  finish(node: NodeId, incarnation: number, task: string, key: string): Job | undefined {
+    const id = jobId(node, incarnation, task, key);
+    const job = this.#underWay.get(id)?.job;
+    if (job === undefined) return undefined;
+    this.#underWay.delete(id);
     this.#perNode.set(node, this.#perNode.get(node)! - 1);
+    return job;
   }
 
   /** Forgets what a dead incarnation had asked for. */

@@ -97,12 +97,13 @@ export function channelOf(direction: Direction, protocol: string): Channel {
 
 /** Every pair that ever talked, found by either end. */
 export class ConnectionTable {
-  readonly #pairs = new Map<string, Connection>();
-  readonly #byNode = new Map<NodeId, Connection[]>();
+  /** Each connection stands under both of its ends, so that a frame's pair is found without a name for it. */
+  readonly #byEnds = new Map<NodeId, Map<NodeId, Connection>>();
+  readonly #all: Connection[] = [];
 
   /** The connection of a pair, made on first use. */
   between(left: NodeId, right: NodeId): Connection {
-    const known = this.#pairs.get(`${left}|${right}`) ?? this.#pairs.get(`${right}|${left}`);
+    const known = this.#byEnds.get(left)?.get(right);
     if (known !== undefined) return known;
     assert(left !== right, `${left} needs no connection to itself`);
     const [a, b] = compareNodeIds(left, right) < 0 ? [left, right] : [right, left];
@@ -115,27 +116,27 @@ export class ConnectionTable {
   }
 
   #add(connection: Connection): void {
-    this.#pairs.set(`${connection.a}|${connection.b}`, connection);
+    this.#all.push(connection);
     for (const node of [connection.a, connection.b]) {
-      const list = this.#byNode.get(node);
-      if (list === undefined) this.#byNode.set(node, [connection]);
-      else list.push(connection);
+      let peers = this.#byEnds.get(node);
+      if (peers === undefined) this.#byEnds.set(node, (peers = new Map()));
+      peers.set(peerOf(connection, node), connection);
     }
   }
 
   /** Connections of a node, by the id of the other end. */
   of(node: NodeId): Connection[] {
-    const list = this.#byNode.get(node) ?? [];
-    return [...list].sort((left, right) => compareNodeIds(peerOf(left, node), peerOf(right, node)));
+    const connections = [...(this.#byEnds.get(node)?.values() ?? [])];
+    return connections.sort((left, right) => compareNodeIds(peerOf(left, node), peerOf(right, node)));
   }
 
   /** All connections in id order. */
   all(): Connection[] {
-    return [...this.#pairs.values()].sort((left, right) => compareNodeIds(left.a, right.a) || compareNodeIds(left.b, right.b));
+    return [...this.#all].sort((left, right) => compareNodeIds(left.a, right.a) || compareNodeIds(left.b, right.b));
   }
 
   *values(): Generator<Value> {
-    for (const connection of this.#pairs.values()) {
+    for (const connection of this.#all) {
       for (const frame of connection.pending) yield frame.message;
       for (const direction of [connection.forth, connection.back]) {
         for (const { frame } of direction.stalled) yield frame.message;
@@ -158,8 +159,8 @@ export class ConnectionTable {
   }
 
   load(saved: Value): void {
-    this.#pairs.clear();
-    this.#byNode.clear();
+    this.#all.length = 0;
+    this.#byEnds.clear();
     type Plain = Omit<Direction, 'channels'> & { channels: (Channel & { protocol: string })[] };
     const revive = (plain: Plain): Direction => ({
       ...plain,

@@ -23,7 +23,7 @@ export interface HostedParts {
 export function simulatedPorts({ nodes, network, lifecycle, intake, faults, recorder, blobs }: HostedParts): HostPorts {
   const nodeOf = (id: NodeId): SimNode => {
     const node = nodes.get(id);
-    assert(node !== undefined, `there is no node ${id}`);
+    assert(node !== undefined, () => `there is no node ${id}`);
     return node;
   };
   return {

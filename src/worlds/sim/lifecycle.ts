@@ -108,7 +108,7 @@ export class Lifecycle {
     const arming = (node.armings.get(timer.id) ?? 0) + 1;
     node.armings.set(timer.id, arming);
     const { incarnation } = node.hosted;
-    const key = chance.ofNode(node.id, incarnation, `timer ${timer.id}`, timer.generation);
+    const key = chance.ofTimer(node.id, incarnation, timer.id, timer.generation);
     timeline.push(timeline.now + node.clock.untilCounted(delayUs), key, {
       kind: 'timer', node: node.id, incarnation, id: timer.id, generation: timer.generation, arming, cause: recorder.lastInput,
     });
@@ -174,10 +174,9 @@ export class Lifecycle {
   /** A task's time is over; its answer is there, since the loop has waited for it. */
   computed({ node: id, incarnation, task, key }: Extract<SimEvent, { kind: 'computed' }>, drawKey: DrawKey): void {
     const { compute, nodes, intake } = this.#parts;
-    const job = compute.due(id, incarnation, task, key);
+    const job = compute.finish(id, incarnation, task, key);
     if (job === undefined) return; // its node has died since
     const answer = job.answer()!;
-    compute.finish(id, incarnation, task, key);
     const node = nodes.get(id)!;
     if ('refused' in answer) intake.inform(node, { type: 'computeFailed', task, key, reason: answer.refused }, drawKey);
     else intake.inform(node, { type: 'computed', task, key, result: answer.result }, drawKey);

@@ -69,7 +69,7 @@ export class Disk {
     const { inlineValueBytesMax } = limits;
     assert(
       sizeBytes <= inlineValueBytesMax + command.key.length,
-      `the record "${command.key}" is larger than ${inlineValueBytesMax} bytes; name a blob instead`,
+      () => `the record "${command.key}" is larger than ${inlineValueBytesMax} bytes; name a blob instead`,
     );
     this.#revision += 1;
     const revision = this.#revision;
@@ -102,7 +102,7 @@ export class Disk {
   /** The save of a revision, to be acknowledged; a disk that a fault makes lie keeps it undoable. */
   acknowledge(revision: number, lie: string): PendingSave {
     const index = this.#unsettled.findIndex((save) => save.revision === revision);
-    assert(index >= 0, `save ${revision} is acknowledged but unknown`);
+    assert(index >= 0, () => `save ${revision} is acknowledged but unknown`);
     const save = this.#unsettled[index]!;
     if (lie !== '' || index > 0) {
       this.#unsettled[index] = { ...save, acknowledged: true, lie };

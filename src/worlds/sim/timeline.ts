@@ -32,7 +32,7 @@ export class Timeline {
 
   /** Queues an event; ties at one moment are broken by a draw about `key`, its identity. */
   push(at: Micros, key: DrawKey, event: SimEvent): void {
-    assert(at >= this.#now, `an event is queued for ${at} µs, which is before ${this.#now} µs`);
+    assert(at >= this.#now, () => `an event is queued for ${at} µs, which is before ${this.#now} µs`);
     this.#queue.push(at, drawWord(key, purposes.tie), key, event);
   }
 

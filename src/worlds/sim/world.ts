@@ -163,7 +163,7 @@ export class SimWorld {
 
   #node(id: NodeId): SimNode {
     const node = this.#nodes.get(id);
-    assert(node !== undefined, `there is no node ${id}`);
+    assert(node !== undefined, () => `there is no node ${id}`);
     return node;
   }
 
