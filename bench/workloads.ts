@@ -57,7 +57,7 @@ export const workloads: readonly Workload[] = [
     about: '500 nodes that arm three timers a step and cancel two',
     file: here('./scenarios/timers.yaml'),
     overrides: [],
-    long: ['limits.virtualTime=5min'],
+    long: ['limits.virtualTime=5m'],
   },
 ];
 

@@ -11,7 +11,7 @@ import type { ActionFunction, AnyMachineSnapshot, AnyStateMachine } from 'xstate
 import { assert } from '../kernel/assert.ts';
 import type { Value, ValueMap } from '../kernel/codec.ts';
 import type {
-  ComputeCommand, Message, RecordCommand, RejectCommand, SaveCommand, SendCommand, Stamp, StartInput,
+  ComputeCommand, HostEvent, Message, RecordCommand, RejectCommand, SaveCommand, SendCommand, Stamp, StartInput,
 } from '../kernel/contract.ts';
 import type { NodeId } from '../kernel/ids.ts';
 import type { Property } from '../kernel/properties.ts';
@@ -53,16 +53,6 @@ type MessageEvent<Received extends Message> = Stamp & {
   readonly from: NodeId;
   readonly message: Received;
 };
-
-export type HostEvent =
-  | { readonly type: 'restored'; readonly records: ValueMap; readonly damaged: readonly string[] }
-  | { readonly type: 'saved'; readonly key: string; readonly ticket: string }
-  | { readonly type: 'saveFailed'; readonly key: string; readonly ticket: string; readonly reason: string }
-  | { readonly type: 'computed'; readonly task: string; readonly key: string; readonly result: Value }
-  | { readonly type: 'computeFailed'; readonly task: string; readonly key: string; readonly reason: string }
-  | { readonly type: 'linkUp'; readonly peer: NodeId }
-  | { readonly type: 'linkDown'; readonly peer: NodeId; readonly reason: string }
-  | { readonly type: 'sendRefused'; readonly to: NodeId; readonly kind: string; readonly reason: string };
 
 /** What an action returns: changes of the context, and commands in the order they are carried out. */
 export interface Effects<Context> {

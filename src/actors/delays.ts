@@ -8,14 +8,17 @@ import { uniform } from '../kernel/draws.ts';
 import type { Dice } from '../kernel/draws.ts';
 import type { Micros } from '../kernel/time.ts';
 
-/** 23 days: the longest delay that fits the 2^31 ms of ordinary timers, with some room. */
+/**
+ * 23 days: the longest delay that fits the 2^31 ms of ordinary timers, with some room. A run lasts ten
+ * (limits.virtualTimeUsMax), so that this is beyond its end even by a clock that runs at double speed.
+ */
 const neverMs = 2_000_000_000;
 /** Waits double up to this factor: a peer that was away for long is found again within one such wait. */
 const backOffFactorMax = 4;
 
-/** A period in milliseconds. */
-export function periodMs(duration: Micros | null): number {
-  return duration === null ? neverMs : duration / 1_000;
+/** A period, or one of the equal parts of it, in milliseconds. */
+export function periodMs(duration: Micros | null, parts = 1): number {
+  return duration === null ? neverMs : duration / 1_000 / parts;
 }
 
 /**

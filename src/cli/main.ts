@@ -11,6 +11,7 @@ import { exitCodes } from './exit-codes.ts';
 import { createProgram } from './program.ts';
 import { processTerminal } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
+import { endUsage } from './usage-end.ts';
 
 /** Runs the verb that the arguments name (without node and script), and gives the exit code. */
 export async function main(
@@ -31,7 +32,7 @@ export async function main(
     await program.parseAsync([...argv], { from: 'user' });
     return exitCode;
   } catch (error) {
-    return exitCodeOf(error, terminal);
+    return exitCodeOf(error, argv, terminal);
   }
 }
 
@@ -52,15 +53,18 @@ function oneLine(text: string): string {
 }
 
 /** Tells the user about an error and gives the exit code for it. */
-function exitCodeOf(error: unknown, terminal: Terminal): number {
+function exitCodeOf(error: unknown, argv: readonly string[], terminal: Terminal): number {
   if (!(error instanceof Error)) return broken(new Error(String(error)), terminal);
   // Commander has written its message already; its own exit code is 0 for --help and 1 otherwise.
   if ('code' in error && String(error.code).startsWith('commander.')) {
-    return 'exitCode' in error && error.exitCode === 0 ? exitCodes.pass : exitCodes.invalid;
+    if ('exitCode' in error && error.exitCode === 0) return exitCodes.pass;
+    endUsage(argv, oneLine(error.message), terminal);
+    return exitCodes.invalid;
   }
   // FolderRefused is known by its name, because importing it would load the run room for --help.
   if (error instanceof CommandRefused || error.name === 'FolderRefused') {
     terminal.words(`orrery: ${error.message}`);
+    endUsage(argv, `orrery: ${error.message}`, terminal);
     return exitCodes.invalid;
   }
   return broken(error, terminal);

@@ -1,4 +1,5 @@
 /** The line to paste: a command that repeats a run, quoted for a POSIX shell. */
+import { shellWord } from '../judge/plain-words.ts';
 
 /** What a run was asked for on the command line. */
 export interface PastedRun {
@@ -14,9 +15,4 @@ export function pasteLine({ verb, scenario, seed, overrides, world }: PastedRun)
   const sets = overrides.flatMap((override) => ['--set', override]);
   const worlds = world === 'sim' ? [] : ['--world', world];
   return ['npx', 'orrery', verb, scenario, '--seed', String(seed), ...worlds, ...sets].map(shellWord).join(' ');
-}
-
-/** A word as a shell reads it back: quoted when it holds anything but harmless characters. */
-export function shellWord(word: string): string {
-  return /^[A-Za-z0-9_./:=%@,+-]+$/u.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -13,21 +13,21 @@ const intervalMs = 1_000;
 export class ProgressWriter {
   readonly #terminal: Terminal;
   readonly #quiet: boolean;
+  #title: string | undefined;
   #shownAtMs: number | undefined;
 
-  constructor(terminal: Terminal, quiet: boolean) {
+  /** `title` says what begins; it is shown with the first progress, since until then a run may be refused. */
+  constructor(terminal: Terminal, quiet: boolean, title: string) {
     this.#terminal = terminal;
     this.#quiet = quiet;
-  }
-
-  /** Says what begins. */
-  begin(words: string): void {
-    if (!this.#quiet) this.#terminal.words(words);
+    this.#title = title;
   }
 
   /** Shows how far a run is, unless a line was shown less than a second ago. */
   readonly show = (progress: RunProgress): void => {
     if (this.#quiet) return;
+    if (this.#title !== undefined) this.#terminal.words(this.#title);
+    this.#title = undefined;
     const now = this.#terminal.nowMs();
     if (this.#shownAtMs !== undefined && now - this.#shownAtMs < intervalMs) return;
     this.#shownAtMs = now;
@@ -39,9 +39,14 @@ export class ProgressWriter {
 export function progressLine({ virtualUs, events, wallSeconds, round, rounds, measures }: RunProgress): string {
   const parts: string[] = [];
   if (round !== null) parts.push(rounds === null ? `round ${round}` : `round ${round} of ${rounds}`);
-  for (const name of Object.keys(measures).sort()) parts.push(`${name} ${measures[name]!.toFixed(3)}`);
+  for (const name of Object.keys(measures).sort()) parts.push(`${name} ${measureText(measures[name]!)}`);
   parts.push(`virtual ${(virtualUs / 1_000_000).toFixed(1)} s`, `${grouped(events)} events`, `${wallSeconds.toFixed(1)} s`);
   return parts.join(' · ');
+}
+
+/** Counts as they are, shares with three digits. */
+function measureText(value: number): string {
+  return Number.isInteger(value) && Math.abs(value) > 1 ? String(value) : value.toFixed(3);
 }
 
 /** 41250 → `41,250`, whatever the locale. */

@@ -20,6 +20,7 @@ export function processTerminal(): Terminal {
   const interrupt = (): void => interruption.abort();
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', endQuietly);
   return {
     result: (line) => void process.stdout.write(line + EOL),
     words: (line) => void process.stderr.write(line + EOL),
@@ -27,4 +28,12 @@ export function processTerminal(): Terminal {
     environment: process.env,
     interrupted: interruption.signal,
   };
+}
+
+/**
+ * Whoever reads the output may stop, as `head` does; what is said after that is for nobody, and the
+ * exit code stays that of the verb. Any other error of a stream is a broken machine and is thrown.
+ */
+function endQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }

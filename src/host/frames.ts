@@ -108,10 +108,12 @@ export class OccurrenceCounter {
   }
 }
 
-/** Derives the keys of one sender's frames; prefixes are remembered, since they cost a chain. */
+/**
+ * Derives the keys of one sender's frames. It remembers nothing: whoever asks for one prefix again and
+ * again keeps it (host/destinations, for one life), and names do not pile up over many lives.
+ */
 export class FrameKeys {
   #root: DrawKey;
-  readonly #prefixes = new Map<string, DrawKey>();
 
   constructor(root: DrawKey) {
     this.#root = root;
@@ -120,14 +122,11 @@ export class FrameKeys {
   /** Another salt: what is created from now on draws anew. */
   reseed(root: DrawKey): void {
     this.#root = root;
-    this.#prefixes.clear();
   }
 
   /** Where the keys of a group begin. `group` names sender, incarnation, receiver and kind. */
   prefix(group: string): DrawKey {
-    let prefix = this.#prefixes.get(group);
-    if (prefix === undefined) this.#prefixes.set(group, (prefix = childKey(this.#root, group)));
-    return prefix;
+    return childKey(this.#root, group);
   }
 
   /** The key of an identity. */

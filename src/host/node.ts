@@ -17,6 +17,7 @@ import { limits } from '../kernel/limits.ts';
 import { Destinations } from './destinations.ts';
 import { envelopeBytes } from './frames.ts';
 import type { Frame } from './frames.ts';
+import { assertInline } from './inline-values.ts';
 import type { HostPorts } from './ports.ts';
 import { stepTwice } from './purity.ts';
 import { persistSnapshot, prepareMachine, reviveSnapshot, startStep, step } from './step.ts';
@@ -143,6 +144,7 @@ export class HostedNode {
         this.timers.cancel(command.id);
         return true;
       case 'compute':
+        assertInline(command.input, () => `the input of the task ${command.task} of ${this.id}`);
         observer.command(this.id, command, 0, undefined);
         compute.compute(this.id, command);
         return true;
@@ -171,6 +173,7 @@ export class HostedNode {
     const key = this.#vocabulary.keyOf(word, message);
     const { occurrence, drawKey } = this.#destinations.use(to, message.kind, key);
     const bytes = encode(message);
+    if (bytes.length > limits.inlineValueBytesMax) assertInline(message, () => `the ${message.kind} that ${this.id} sent`);
     return {
       from: this.id,
       incarnation: this.#incarnation,

@@ -18,6 +18,7 @@ import type { Micros } from '../kernel/time.ts';
 import { actType } from '../actors/define.ts';
 import type { IssuedCommand, RoleDefinition } from '../actors/define.ts';
 import { placeOfThrown, wordsOfThrown } from './thrown-words.ts';
+import type { FrameChoice } from './thrown-words.ts';
 import { guarded } from './tripwires.ts';
 import type { StepSubject } from './tripwires.ts';
 
@@ -95,12 +96,16 @@ export function prepareMachine(machine: AnyStateMachine): void {
 
 const subject: StepSubject = { node: '', role: '', event: '' };
 
-/** Where Orrery itself lies, whose frames say nothing about the error of a user's role. */
-const ownFolder = new URL('../', import.meta.url).href.replace(/^file:\/\//u, '');
+/** This module's path as stacks have it; a bundle without an address of its own has none. */
+const ownPath = (import.meta.url ?? '').replace(/^file:\/\//u, '');
+/** The folder of Orrery's sources, whose frames say nothing about the error of a user's role. */
+const ownFolder = ownPath.replace(/host\/[^/]*$/u, '');
 
-function liesOutside(file: string): boolean {
-  return !file.includes(ownFolder) && !file.includes('/node_modules/');
-}
+/** A role's own lines: those above the step that are neither of Orrery nor of a package. */
+const linesOfRole: FrameChoice = {
+  admits: (file) => (ownFolder === '' || !file.includes(ownFolder)) && !file.includes('/node_modules/'),
+  until: ownPath,
+};
 
 /**
  * Whatever a step throws names who was at work. An error of the role's own says its kind, its message
@@ -111,9 +116,9 @@ function named(error: unknown): unknown {
   if (violation && 'node' in error.context) return error;
   const { node, role, event } = subject;
   const words = violation ? error.message : wordsOfThrown(error);
-  const place = violation ? '' : placeOfThrown(error, liesOutside);
+  const place = violation ? '' : placeOfThrown(error, linesOfRole);
   const context = { node, role, event };
-  return Object.assign(new InvariantViolation(`${words} (node ${node}, role ${role}, event ${event})${place}`, context), { cause: error });
+  return new InvariantViolation(`${words} (node ${node}, role ${role}, event ${event})${place}`, context, { cause: error });
 }
 
 function takeGuarded(run: () => Snapshot): Snapshot {

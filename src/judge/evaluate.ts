@@ -46,7 +46,6 @@ export interface PropertyTally {
   readonly applied: number;
   /** How often it held when it applied. */
   readonly held: number;
-  readonly violations: number;
   /** An `eventually` whose bound passed before it held. */
   readonly expired: boolean;
   /** The first violation or the expiry; null while there is none. */
@@ -82,7 +81,6 @@ type SlotState = {
   state: Value;
   applied: number;
   held: number;
-  violations: number;
   expired: boolean;
   finding: Finding | null;
   standing: Standing | null;
@@ -104,7 +102,6 @@ export class Evaluation {
   readonly #watchers = new Map<string, Slot[]>();
   readonly #faults: readonly DeclaredFault[];
   readonly #faultHits = new Map<string, number>();
-  #failures = 0;
 
   constructor({ invariants, expectations, faults }: EvaluationOptions) {
     const stated = new Set(expectations.map(({ property }) => property.name));
@@ -130,11 +127,6 @@ export class Evaluation {
     return kind === 'world-fault-hit' || this.#watchers.has(kind);
   }
 
-  /** Whether a promise was broken that should not be: the earliest moment to stop a run. */
-  get hasFailed(): boolean {
-    return this.#failures > 0;
-  }
-
   /** Takes the next observation of the run. */
   observe(observation: Observation): void {
     const { kind } = observation;
@@ -158,15 +150,12 @@ export class Evaluation {
       slot.held += 1;
       return;
     }
-    if (property.kind === 'always') slot.violations += 1;
-    else if (outcome.expired === true) slot.expired = true;
-    else {
+    if (property.kind !== 'always' && outcome.expired !== true) {
       if (outcome.because !== undefined) slot.standing = { because: outcome.because, facts: outcome.facts ?? [] };
       return;
     }
-    if (slot.finding !== null) return; // The first violation explains the later ones.
-    slot.finding = findingOf(property, observation, outcome);
-    if (!slot.breaks) this.#failures += 1;
+    if (property.kind !== 'always') slot.expired = true;
+    slot.finding ??= findingOf(property, observation, outcome); // The first violation explains the later ones.
   }
 
   /** Ends the run and says what was found in it; the caller orders findings of other origin among them. */
@@ -188,30 +177,23 @@ export class Evaluation {
     };
   }
 
-  /** What became of each property so far, invariants first. */
-  tallies(): readonly PropertyTally[] {
-    return this.#slots.map((slot) => ({ ...slot }));
-  }
-
   /** The whole state as a value that shares nothing with the running one. */
   save(): Value {
     const properties = this.#slots.map(
-      ({ property: { name }, state, applied, held, violations, expired, finding, standing }) =>
-        ({ name, state, applied, held, violations, expired, finding, standing }),
+      ({ property: { name }, state, applied, held, expired, finding, standing }) =>
+        ({ name, state, applied, held, expired, finding, standing }),
     );
     const faultHits = [...this.#faultHits];
-    return structuredClone({ failures: this.#failures, faultHits, properties }) as unknown as Value;
+    return structuredClone({ faultHits, properties }) as unknown as Value;
   }
 
   /** Continues where `save` was called, with the same properties. */
   load(saved: Value): void {
-    const { failures, faultHits, properties } = structuredClone(saved) as unknown as {
-      failures: number;
+    const { faultHits, properties } = structuredClone(saved) as unknown as {
       faultHits: readonly (readonly [string, number])[];
       properties: readonly (SlotState & { name: string })[];
     };
     assert(properties.length === this.#slots.length, 'a checkpoint continues only with the properties it was taken with');
-    this.#failures = failures;
     this.#faultHits.clear();
     for (const [fault, hits] of faultHits) this.#faultHits.set(fault, hits);
     for (let index = 0; index < this.#slots.length; index += 1) {
@@ -225,7 +207,7 @@ export class Evaluation {
 
 function newSlot(property: Property, stated: boolean, breaks: boolean): Slot {
   const state = property.start();
-  const counts = { applied: 0, held: 0, violations: 0, expired: false };
+  const counts = { applied: 0, held: 0, expired: false };
   return { property, stated, breaks, state, ...counts, finding: null, standing: null };
 }
 

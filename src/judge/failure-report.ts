@@ -9,6 +9,7 @@ import type { Fact } from '../kernel/properties.ts';
 import { toSecondsText } from '../kernel/time.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { Cause } from './causes.ts';
+import { counted, printable } from './plain-words.ts';
 import type { Finding, VerdictClass } from './verdict.ts';
 
 /** A fault that was active when it happened, or had been. */
@@ -84,10 +85,6 @@ function ancestorText({ sequence, at, node, event }: Cause): string {
   return `${toSecondsText(at)} s  event ${sequence}  ${node} was given ${event}`;
 }
 
-function counted(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? '' : 's'}`;
-}
-
 /** A heading and its items, one line each; what is left out is counted. */
 function listed<Item>(title: string, items: readonly Item[], max: number, text: (item: Item) => string): string[] {
   if (items.length === 0) return [];
@@ -99,11 +96,6 @@ function listed<Item>(title: string, items: readonly Item[], max: number, text: 
 function shortened(line: string): string {
   const flat = printable(line);
   return flat.length <= reportColumnsMax ? flat : `${flat.slice(0, reportColumnsMax - 1)}…`;
-}
-
-/** Control characters would move a terminal's cursor or colours; a name from outside may hold some. */
-function printable(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, '\uFFFD');
 }
 
 /** Breaks a text between words into at most `linesMax` lines; later ones are indented. */

@@ -141,7 +141,8 @@ export function describeDifference(difference: TraceDifference): readonly string
   }
   const { sequence, path, left, right } = difference;
   const where = path === '' ? '' : ` at ${path}`;
-  const head = `the traces differ from record ${sequence} on${where}`;
+  const isObserved = [left, right].some((side) => 'record' in side && side.record.kind === 'observation');
+  const head = `the ${isObserved ? 'observations' : 'traces'} differ from record ${sequence} on${where}`;
   return [head, `left:  ${sideText(left)}`, `right: ${sideText(right)}`];
 }
 

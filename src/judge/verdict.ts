@@ -1,15 +1,12 @@
 /**
  * The classes of a verdict, their order, and what a finding is.
  *
- * A run ends in exactly one class, the first of `precedence` that any finding has. Whether two
- * failures are the same one is decided here too, by their shape and never by a node's index or a
- * time, because shrinking changes both.
+ * A run ends in exactly one class, the first of `precedence` that any finding has.
  */
-import { compareText, parseNodeId } from '../kernel/ids.ts';
+import { compareText } from '../kernel/ids.ts';
 import type { NodeId } from '../kernel/ids.ts';
 import type { Fact } from '../kernel/properties.ts';
 import type { Micros } from '../kernel/time.ts';
-import type { Cause } from './causes.ts';
 
 /** Exit code of each class. Code 1 means that Orrery itself broke and is no verdict. */
 export const exitCodes = Object.freeze({
@@ -67,44 +64,5 @@ export function inOrderOfWeight(findings: readonly Finding[]): Finding[] {
   const weight = (finding: Finding) => precedence.indexOf(finding.class);
   return [...findings].sort(
     (a, b) => weight(a) - weight(b) || a.event - b.event || compareText(a.property, b.property),
-  );
-}
-
-/** What stays the same when the same failure happens at another node, time or round. */
-export interface FailureShape {
-  readonly class: VerdictClass;
-  readonly property: string;
-  /** Roles of the nodes that the facts and causes name, sorted, each once. */
-  readonly roles: readonly string[];
-  /** Kinds of the events that led there, sorted, each once. */
-  readonly kinds: readonly string[];
-}
-
-/** How many steps back the shape looks; further back, two runs of one bug differ by chance. */
-const shapeDepth = 2;
-
-/** The shape of a finding; `causes` are its causal ancestors, nearest first. */
-export function failureShape(finding: Finding, causes: readonly Cause[]): FailureShape {
-  const near = causes.slice(0, shapeDepth);
-  const nodes = [finding.node, ...finding.facts.map((fact) => fact.node), ...near.map((cause) => cause.node)];
-  return {
-    class: finding.class,
-    property: finding.property,
-    roles: sortedOnce(nodes.filter((node) => node !== '').map((node) => parseNodeId(node)?.role ?? node)),
-    kinds: sortedOnce(near.map((cause) => cause.event)),
-  };
-}
-
-function sortedOnce(texts: readonly string[]): readonly string[] {
-  return [...new Set(texts)].sort(compareText);
-}
-
-/** Whether two failures count as one. */
-export function failsTheSameWay(a: FailureShape, b: FailureShape): boolean {
-  return (
-    a.class === b.class &&
-    a.property === b.property &&
-    a.roles.join(' ') === b.roles.join(' ') &&
-    a.kinds.join(' ') === b.kinds.join(' ')
   );
 }

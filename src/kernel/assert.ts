@@ -12,8 +12,8 @@ export class InvariantViolation extends Error {
   override readonly name = 'InvariantViolation';
   readonly context: Readonly<Record<string, string | number>>;
 
-  constructor(message: string, context: Readonly<Record<string, string | number>> = {}) {
-    super(message);
+  constructor(message: string, context: Readonly<Record<string, string | number>> = {}, options?: ErrorOptions) {
+    super(message, options);
     this.context = context;
   }
 }

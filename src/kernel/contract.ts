@@ -24,9 +24,11 @@ export interface Stamp {
 /** A message of a protocol: a plain object whose `kind` names its schema. */
 export type Message = { readonly kind: string } & ValueMap;
 
-/** Everything that an actor can learn. A message arrives as an event of the type of its kind. */
-export type ActorEvent =
-  | { readonly type: string; readonly from: NodeId; readonly message: Message }
+/**
+ * What a host tells an actor by itself. Beside it an actor learns messages, as events of the type of
+ * their kind with `from` and `message`, and its own timers.
+ */
+export type HostEvent =
   | { readonly type: 'restored'; readonly records: ValueMap; readonly damaged: readonly string[] }
   | { readonly type: 'saved'; readonly key: string; readonly ticket: string }
   | { readonly type: 'saveFailed'; readonly key: string; readonly ticket: string; readonly reason: string }

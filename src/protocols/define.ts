@@ -143,7 +143,7 @@ export function declaredKey(definition: MessageDefinition, message: ValueMap): s
   let text = '';
   for (const field of definition.key) {
     const value: Value | undefined = message[field];
-    assert(typeof value === 'string' || typeof value === 'number', `key field "${field}" is text or a number`);
+    assert(typeof value === 'string' || typeof value === 'number', () => `key field "${field}" is text or a number`);
     text += text === '' ? `${field}=${value}` : ` ${field}=${value}`;
   }
   return text;

@@ -21,12 +21,13 @@ import {
 } from '../kernel/units.ts';
 import type { Dimension } from '../kernel/units.ts';
 
-/** A schema from text to number by an exact pair of functions. */
+/** A schema from text to number by an exact pair of functions; `unreadable` says of a text why it has no number. */
 function quantity(
   form: string,
   pattern: RegExp,
   read: (text: string) => number | undefined,
   write: (value: number) => string,
+  unreadable = 'has more digits than its smallest unit, or is too large',
 ) {
   const text = Schema.String.annotate({ expected: form, description: form }).check(
     Schema.isPattern(pattern, { expected: form }),
@@ -36,8 +37,7 @@ function quantity(
       decode: Getter.transformEffect((source: string) => {
         const value = read(source);
         if (value !== undefined) return Exit.succeed(value);
-        const message = `"${source}" has more digits than its smallest unit, or is too large`;
-        return Exit.fail(new Issue.InvalidValue({ message }, source));
+        return Exit.fail(new Issue.InvalidValue({ message: `"${source}" ${unreadable}` }, source));
       }),
       encode: Getter.transform(write),
     }),
@@ -66,7 +66,7 @@ export const Ppm = ofDimension(dimensions.rateError);
 /** `1 GFLOP/s` → 1,000,000,000 operations per second. */
 export const FlopsPerSecond = ofDimension(dimensions.computeRate);
 /** `70%` → 0.7; from 0% to 100%. */
-export const Share = quantity(percentageForm, percentagePattern, readShare, writePercentage);
+export const Share = quantity(percentageForm, percentagePattern, readShare, writePercentage, 'lies outside 0% to 100%');
 
 function readShare(text: string): number | undefined {
   const share = readPercentage(text);

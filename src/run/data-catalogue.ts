@@ -1,4 +1,4 @@
-/** The data files that Orrery knows, with the checksums by which `doctor` recognises them. */
+/** The data files that Orrery knows, with the checksums by which `doctor` and runs recognise them. */
 
 export interface KnownDataFile {
   readonly name: string;

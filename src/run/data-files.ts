@@ -4,15 +4,27 @@
  * The folder is that of ORRERY_DATA or one that the caller names. A missing folder or file is a
  * problem of the scenario's section that asks for it. What is inside the files is for the sections
  * to judge (`prepare`).
+ *
+ * A file that has the name of a published one and other bytes is used, since people make splits of
+ * their own, and is noted: figures from it are not comparable. The run's id and the trace's header
+ * hold the digest of the data either way.
  */
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { toHex } from '../kernel/bytes.ts';
+import { knownDataFiles } from './data-catalogue.ts';
 import type { Registry } from './registry.ts';
 import type { ResolvedScenario } from './resolved.ts';
 import type { KeyPath, Problem } from './scenario/problems.ts';
+import { sha256Node } from './sha256-node.ts';
 
 export type DataFiles =
-  | { readonly kind: 'read'; readonly files: ReadonlyMap<string, Uint8Array> }
+  | {
+      readonly kind: 'read';
+      readonly files: ReadonlyMap<string, Uint8Array>;
+      /** What the user should know although nothing is wrong, a sentence each. */
+      readonly notes: readonly string[];
+    }
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] };
 
 /**
@@ -35,7 +47,15 @@ export async function readDataFiles(
       else files.set(name, read);
     }
   }
-  return problems.length > 0 ? { kind: 'refused', problems } : { kind: 'read', files };
+  return problems.length > 0 ? { kind: 'refused', problems } : { kind: 'read', files, notes: notesOf(files) };
+}
+
+function notesOf(files: ReadonlyMap<string, Uint8Array>): string[] {
+  const others = knownDataFiles.filter(({ name, sha256 }) => {
+    const bytes = files.get(name);
+    return bytes !== undefined && toHex(sha256Node(bytes)) !== sha256;
+  });
+  return others.map(({ name, about }) => `${name} is not the published file (${about}): its checksum is another.`);
 }
 
 /** The bytes of a file, or why there are none, as a sentence. */

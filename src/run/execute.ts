@@ -14,6 +14,7 @@ import type { RecordKind, TraceHeader } from '../judge/trace-format.ts';
 import { TraceWriter } from '../judge/trace.ts';
 import type { TraceHashes } from '../judge/trace.ts';
 import type { Finding } from '../judge/verdict.ts';
+import { placeOfThrown, wordsOfThrown } from '../host/thrown-words.ts';
 import { InvariantViolation } from '../kernel/assert.ts';
 import { sha256Pure } from '../crypto/digest.ts';
 import { BlobStore } from '../kernel/blobs.ts';
@@ -207,7 +208,11 @@ class RunningScenario {
   async #loop(): Promise<{ complete: boolean; because: string }> {
     const { signal, wallSeconds, yieldTurn, watched = (slice) => slice() } = this.#ports;
     let sliceEvents = firstSliceEvents;
-    this.#world.begin();
+    try {
+      this.#world.begin();
+    } catch (error) {
+      return this.#crashed(error);
+    }
     for (;;) {
       if (signal.aborted) return this.#interrupted();
       const from = wallSeconds();
@@ -243,7 +248,7 @@ class RunningScenario {
     const known = error instanceof InvariantViolation;
     const node = known ? String(error.context['node'] ?? '') : '';
     const unavailable = error instanceof Error && (error as { kind?: unknown }).kind === 'unavailable';
-    const words = error instanceof Error ? (known || unavailable ? error.message : (error.stack ?? error.message)) : String(error);
+    const words = known || unavailable ? error.message : `${wordsOfThrown(error)}${placeOfThrown(error)}`;
     this.#finding(unavailable ? 'invalid' : 'crash', words, node);
     return { complete: false, because: 'it crashed' };
   }

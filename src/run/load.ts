@@ -13,6 +13,7 @@ import { limits } from '../kernel/limits.ts';
 import { createRegistry, RegistryClash } from './registry.ts';
 import type { Registry } from './registry.ts';
 import type { ResolvedScenario } from './resolved.ts';
+import { wrongWithRole } from './role-shape.ts';
 import { openScenario, resolveScenario } from './scenario/resolve.ts';
 import type { ResolveOptions } from './scenario/resolve.ts';
 import type { KeyPath, Problem } from './scenario/problems.ts';
@@ -135,13 +136,7 @@ async function importRole(path: string): Promise<RoleDefinition | string> {
     const message = error instanceof Error ? error.message : String(error);
     return `cannot be imported: ${message.split('\n')[0]}`;
   }
-  return isRole(module.default) ? module.default : 'has no role: its default export must come from defineRole';
-}
-
-function isRole(value: unknown): value is RoleDefinition {
-  if (typeof value !== 'object' || value === null) return false;
-  const { name, machine, protocols, knows, tasks } = value as Partial<RoleDefinition>;
-  return typeof name === 'string' && typeof machine === 'object' && [protocols, knows, tasks].every(Array.isArray);
+  return wrongWithRole(module.default) ?? (module.default as RoleDefinition);
 }
 
 function registryOf(

@@ -39,7 +39,7 @@ export async function replayFolder(folder: string, builtinRoles: readonly RoleDe
   try {
     const again = join(place, 'run');
     const scenario = await loadAgain(stored, builtinRoles, request.dataFolder);
-    const result = await executeAgain(scenario, request, again);
+    const result = await executeAgain(scenario, request, again, folder);
     if (result.verdict.partial === true) return { ...result, folder: null };
     return withDifference(result, compare(stored, again) ?? foldAgain(stored, scenario));
   } finally {
@@ -73,9 +73,10 @@ function executeAgain(
   { file, scenario, registry, files }: StoredScenario,
   { signal, onProgress, replayLine }: ReplayRequest,
   folder: string,
+  shownFolder: string,
 ): Promise<RunResult> {
   return simulateScenario(scenario, registry, {
-    scenarioFile: file, files, signal, onProgress, twice: false, folder, replayLine,
+    scenarioFile: file, files, signal, onProgress, twice: false, folder, shownFolder, replayLine,
   });
 }
 

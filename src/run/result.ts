@@ -36,6 +36,8 @@ export interface RunOptions {
   readonly threads?: number;
   /** The folder to write; undefined where none is wanted. */
   readonly folder?: string;
+  /** The folder that reports name, where it is another: a replay's own folder is gone when they are read. */
+  readonly shownFolder?: string;
   /** A symbolic link to be pointed at the folder. */
   readonly latest?: string;
   /** The line to paste that repeats this run. */

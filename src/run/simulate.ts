@@ -23,8 +23,9 @@ import type { Registry } from './registry.ts';
 import type { ResolvedScenario } from './resolved.ts';
 import type { RunOptions, RunResult } from './result.ts';
 import { toYaml } from './scenario/write.ts';
-import { differenceOfSecondRun } from './second-run.ts';
+import { findingOfSecondRun } from './second-run.ts';
 import { sha256Node } from './sha256-node.ts';
+import { installNodeTripwires } from './tripwires-node.ts';
 import { reportOf, verdictFileOf } from './verdict-of.ts';
 import type { Naming } from './verdict-of.ts';
 import { watched } from './watchdog.ts';
@@ -35,6 +36,7 @@ const cacheBytesMax = 512 * 1024 * 1024;
 
 /** Executes a resolved scenario. Throws `FolderRefused` or `SectionRefused`, after which nothing is left. */
 export async function simulateScenario(scenario: ResolvedScenario, registry: Registry, options: RunOptions): Promise<RunResult> {
+  installNodeTripwires();
   const folder = options.folder === undefined ? undefined : takeFolder(options.folder, registry, options.latest);
   const roleFiles = roleFilesOf(scenario, options).map((file) => pathToFileURL(file).href);
   const pool = new ThreadPool(options.threads ?? availableParallelism(), threadEntry(), { roleFiles });
@@ -91,16 +93,16 @@ async function conclude(
   const naming: Naming = {
     id: runId(scenario, roleFilesOf(scenario, options), execution.data),
     replayLine: options.replayLine,
-    folder: options.folder ?? null,
+    folder: options.shownFolder ?? options.folder ?? null,
   };
   let verdict = verdictFileOf(scenario, execution, naming);
   if (folder !== undefined) {
     if (execution.outcome.modelFile !== null) folder.writeModel(execution.outcome.modelFile);
     folder.finish(verdict, execution.hashes);
     if (options.twice && verdict.partial !== true) {
-      const difference = await differenceOfSecondRun(folder.path, options);
-      if (difference !== undefined) {
-        verdict = verdictFileOf(scenario, execution, naming, [difference]);
+      const finding = await findingOfSecondRun(folder.path, options);
+      if (finding !== undefined) {
+        verdict = verdictFileOf(scenario, execution, naming, [finding]);
         replaceVerdict(folder.path, verdict);
       }
     }

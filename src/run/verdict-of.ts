@@ -1,6 +1,7 @@
 /** Puts an execution into words: verdict.json and the failure report. Pure. */
 import type { Fault } from '../host/faults.ts';
 import { failureReport } from '../judge/failure-report.ts';
+import { shellWord } from '../judge/plain-words.ts';
 import { inOrderOfWeight, verdictOf } from '../judge/verdict.ts';
 import type { Finding } from '../judge/verdict.ts';
 import { microsPerSecond } from '../kernel/time.ts';
@@ -58,7 +59,7 @@ export function reportOf(scenario: ResolvedScenario, execution: Execution, verdi
   const first = findings[0];
   const hit = (fault: Fault): boolean => (verdict.faultHits[fault.id] ?? 0) > 0 || execution.activeFaults.includes(fault.id);
   const commands: [string, string][] = [];
-  if (folder !== null && verdict.partial !== true) commands.push(['replay', `npx orrery replay ${folder}`]);
+  if (folder !== null && verdict.partial !== true) commands.push(['replay', `npx orrery replay ${shellWord(folder)}`]);
   commands.push(['run it again', verdict.replay]);
   return failureReport({
     verdict: verdict.verdict,

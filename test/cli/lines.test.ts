@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exitCodes } from '../../src/cli/exit-codes.ts';
-import { pasteLine, shellWord } from '../../src/cli/paste-line.ts';
+import { pasteLine } from '../../src/cli/paste-line.ts';
 import { progressLine, ProgressWriter } from '../../src/cli/progress.ts';
+import { shellWord } from '../../src/judge/plain-words.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
 
 const progress = {
@@ -25,14 +26,14 @@ describe('progress', () => {
     let now = 5_000;
     const lines: string[] = [];
     const terminal = { nowMs: () => now, words: (line: string) => void lines.push(line) } as unknown as Terminal;
-    const writer = new ProgressWriter(terminal, false);
+    const writer = new ProgressWriter(terminal, false, 'Running.');
     for (const at of [5_000, 5_400, 5_999, 6_000, 6_001, 7_500]) {
       now = at;
       writer.show({ ...progress, events: at });
     }
+    expect(lines.shift()).toBe('Running.');
     expect(lines.map((line) => /(\S+) events/u.exec(line)![1])).toEqual(['5,000', '6,000', '7,500']);
-    const quiet = new ProgressWriter(terminal, true);
-    quiet.begin('Running.');
+    const quiet = new ProgressWriter(terminal, true, 'Running.');
     quiet.show(progress);
     expect(lines).toHaveLength(3);
   });

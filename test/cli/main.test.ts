@@ -18,6 +18,8 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const invalidLine = /^verdict=invalid scenario=\S+ seed=\d+ world=\w+ (?:trace|journal)=- id=- events=0 virtual=0\.000000 wall=0\.000$/u;
 
+const usageLine = /^verdict=invalid scenario=- seed=1 world=sim trace=- id=- events=0 virtual=0\.000000 wall=0\.000$/u;
+
 describe('usage', () => {
   it.each([
     [['rnu'], "orrery: unknown command 'rnu' (did you mean run?)"],
@@ -28,9 +30,23 @@ describe('usage', () => {
     [['run', 'a.yaml', '--world', 'moon'], 'Allowed choices are sim, memory, tcp.'],
   ])('%j is one message on standard error and exit code 2', async (argv, message) => {
     const ended = await orrery(argv);
-    expect(ended).toMatchObject({ exitCode: 2, results: [] });
+    expect(ended).toMatchObject({ exitCode: 2, results: [expect.stringMatching(usageLine)] });
     expect(ended.words).toHaveLength(1);
     expect(ended.words[0]).toContain(message);
+  });
+
+  it('that was wrong still ends with the verdict, with the seed that was asked for, as JSON when asked', async () => {
+    const { results } = await orrery(['run', 'a.yaml', '--seed', '7', '--twcie', '--json']);
+    expect(results).toHaveLength(1);
+    expect(JSON.parse(results[0]!)).toMatchObject({
+      verdict: 'invalid', scenario: '-', seed: 7, trace: '-', replay: 'npx orrery run a.yaml --seed 7 --twcie --json',
+      findings: [{ class: 'invalid', message: expect.stringContaining("unknown option '--twcie'") as unknown }],
+    });
+    expect((await orrery(['run', 'a.yaml', '--seed', '-1'])).results).toEqual([expect.stringMatching(usageLine)]);
+  });
+
+  it('of a verb that gives no verdict ends without one', async () => {
+    expect(await orrery(['doctor', '--propreties'])).toMatchObject({ exitCode: 2, results: [] });
   });
 
   it('without a verb, usage goes to standard error', async () => {
@@ -61,7 +77,7 @@ describe('run', () => {
       options: { folder: 'here', twice: false, replayLine: `npx orrery run ${file} --seed 7 --set faults.massacre.kill.worker=10` },
     });
     expect(ended.words).toEqual([
-      'Running base with seed 7: 46 nodes, 1 faults.',
+      'Running base with seed 7: 46 nodes, 1 fault.',
       'round 5 of 20 · accuracy 0.500 · virtual 1.5 s · 41,250 events · 0.5 s',
       'The run is in runs/base/1.',
     ]);
@@ -157,6 +173,7 @@ describe('replay', () => {
     expect(await orrery(['replay', folder, '--seed', '7'])).toMatchObject({
       exitCode: 2,
       words: ['orrery: --seed and --set go with a scenario file; a run folder has its own'],
+      results: [expect.stringMatching(/^verdict=invalid scenario=- seed=7 /u)],
     });
   });
 });

@@ -34,7 +34,7 @@ describe('a scenario that is wrong', () => {
     expect(smallText).toContain(from);
     const file = writeScenario(folder, smallText.replace(from, to));
     const before = contents(folder);
-    const result = await orrery(['run', file, '--quiet'], { folder });
+    const result = await orrery(['run', file], { folder });
     expectOneMessage(result, message);
     expect(verdictLineOf(result.stdout)).toMatchObject({ verdict: 'invalid', trace: '-' });
     expect(contents(folder)).toEqual(before);
@@ -45,6 +45,14 @@ describe('a scenario that is wrong', () => {
     expectOneMessage(await orrery(['run', 'absent.yaml'], { folder }), /^absent\.yaml: does not exist$/mu);
     expect(contents(folder)).toEqual([]);
   });
+});
+
+test('control characters of a scenario do not reach the terminal', async () => {
+  const folder = temporaryFolder();
+  const file = writeScenario(folder, smallText.replace('loss:', '"\\e[31mloss":'));
+  const result = await orrery(['run', file], { folder });
+  expectOneMessage(result, /unknown key "\uFFFD\[31mloss"/u);
+  expect(result.stderr).not.toContain('\u001B');
 });
 
 describe('data that is not there or damaged', () => {
@@ -80,7 +88,7 @@ describe('data that is not there or damaged', () => {
     writeFileSync(join(data, imagesName), bytes);
     writeFileSync(join(data, labelsName), bytes);
     const before = contents(folder);
-    const result = await orrery(['run', writeScenario(folder), ...onMnist, '--quiet'], { folder, environment: { ORRERY_DATA: data } });
+    const result = await orrery(['run', writeScenario(folder), ...onMnist], { folder, environment: { ORRERY_DATA: data } });
     expectOneMessage(result, /^--set training\.dataset=mnist: training\.dataset: t10k-images-idx3-ubyte\.gz: /u);
     expect(contents(folder)).toEqual([...before, 'small.yaml'].sort());
   });
@@ -95,7 +103,7 @@ describe('a folder that cannot be written', () => {
   test('below a file', async () => {
     const folder = temporaryFolder();
     const file = writeScenario(folder);
-    const result = await orrery(['run', file, '--quiet', '--out', join(file, 'run')], { folder });
+    const result = await orrery(['run', file, '--out', join(file, 'run')], { folder });
     expectOneMessage(result, /^orrery: /u);
     expect(contents(folder)).toEqual(['small.yaml']);
   });
@@ -104,7 +112,7 @@ describe('a folder that cannot be written', () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'mine'));
     writeFileSync(join(folder, 'mine', 'thesis.txt'), 'years of work');
-    const result = await orrery(['run', writeScenario(folder), '--quiet', '--out', 'mine'], { folder });
+    const result = await orrery(['run', writeScenario(folder), '--out', 'mine'], { folder });
     expectOneMessage(result, /^orrery: .*mine/u);
     expect(contents(folder)).toEqual(['mine', 'mine/thesis.txt', 'small.yaml']);
   });
@@ -115,7 +123,7 @@ describe('a folder that cannot be written', () => {
     const locked = join(folder, 'locked');
     mkdirSync(locked);
     chmodSync(locked, 0o500);
-    const result = await orrery(['run', writeScenario(folder), '--quiet', '--out', join('locked', 'run')], { folder });
+    const result = await orrery(['run', writeScenario(folder), '--out', join('locked', 'run')], { folder });
     chmodSync(locked, 0o700);
     expectOneMessage(result, /^orrery: .*locked/u);
   });
@@ -133,6 +141,7 @@ describe('usage', () => {
     writeScenario(folder);
     const result = await orrery(parameters, { folder });
     expectOneMessage(result, message);
+    expect(result.stdout).toMatch(/^verdict=invalid scenario=\S+ seed=1 world=\S+ (?:trace|journal)=- .*\n$/u);
     expect(contents(folder)).toEqual(['small.yaml']);
   });
 });

@@ -33,6 +33,15 @@ test('a module-level counter is found by --twice, with node, role and event', as
   expect(stderr).toContain('npx orrery');
 });
 
+test('the number of its process in an observation is found by --twice, although the traces are the same', async () => {
+  const folder = temporaryFolder();
+  const file = writeCountingRole(folder, 'process.pid');
+  const { stdout, stderr, exitCode } = await orrery(['run', file, '--twice', '--out', 'out'], { folder });
+  expect({ exitCode, verdict: verdictLineOf(stdout)['verdict'] }, stderr).toEqual({ exitCode: 24, verdict: 'nondeterministic' });
+  const [found] = findingsIn(join(folder, 'out'));
+  expect(found!.message).toMatch(/^the observations differ from record \d+ on at value\..*number; first run: /u);
+});
+
 describe('what reads the machine is a crash that names node, role, event and API', () => {
   test.each([
     ['Math.random()', 'Math.random'],
@@ -40,9 +49,12 @@ describe('what reads the machine is a crash that names node, role, event and API
     ['new Date().getTime()', 'new Date()'],
     ['crypto.getRandomValues(new Uint8Array(1))[0]', 'crypto.getRandomValues'],
     ['(() => { try { return performance.now(); } catch { return 0; } })()', 'performance.now'],
+    ['Number(process.hrtime.bigint() % 7n)', 'process.hrtime.bigint'],
+    ['randomInt(7)', 'node:crypto.randomInt'],
+    ['Math.exp(context.said)', 'Math.exp'],
   ])('%s', async (expression, api) => {
     const folder = temporaryFolder();
-    const file = writeCountingRole(folder, expression);
+    const file = writeCountingRole(folder, expression, "import { randomInt } from 'node:crypto';");
     const { stdout, stderr, exitCode } = await orrery(['run', file, '--out', 'out'], { folder });
     expect({ exitCode, verdict: verdictLineOf(stdout)['verdict'] }, stderr).toEqual({ exitCode: 21, verdict: 'crash' });
     const [found] = findingsIn(join(folder, 'out'));

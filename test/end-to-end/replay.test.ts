@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { recordOffsets } from '../../src/judge/trace-format.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { orrery, verdictLineOf } from './orrery-process.ts';
-import { writeScenario } from './scenario-files.ts';
+import { smallText, writeScenario } from './scenario-files.ts';
 
 /** Runs the small scenario; gives the working folder and the run's folder. */
 async function recorded(): Promise<{ folder: string; run: string; trace: string }> {
@@ -73,4 +73,14 @@ test('where there is no run, that is said in one sentence', async () => {
   const folder = temporaryFolder();
   const { stderr, exitCode } = await orrery(['replay', 'latest'], { folder });
   expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: 'orrery: there is no run yet: runs/latest does not exist\n' });
+});
+
+test('the replay of a run that failed names the stored folder, which is still there', async () => {
+  const folder = temporaryFolder();
+  const file = writeScenario(folder, `${smallText}  - eventually: { accuracy: "> 2", within: 3 rounds }\n`);
+  await orrery(['run', file, '--quiet', '--out', 'my run'], { folder });
+  const { stderr, exitCode } = await orrery(['replay', 'my run'], { folder });
+  expect(exitCode, stderr).toBe(20);
+  expect(stderr).toContain("npx orrery replay 'my run'");
+  expect(stderr).not.toContain('orrery-replay-');
 });

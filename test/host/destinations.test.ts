@@ -12,7 +12,12 @@ const keys = new FrameKeys(seedKey(1, 0));
 
 it('counts each receiver, kind and key apart, and draws from the whole identity', () => {
   const destinations = begun(2);
-  const uses = [['worker-01', 'Hello', 'round=1'], ['worker-01', 'Hello', 'round=1'], ['worker-01', 'Bye', 'round=1'], ['worker-02', 'Hello', '']] as const;
+  const uses = [
+    ['worker-01', 'Hello', 'round=1'],
+    ['worker-01', 'Hello', 'round=1'],
+    ['worker-01', 'Bye', 'round=1'],
+    ['worker-02', 'Hello', ''],
+  ] as const;
   const occurrences = [0, 1, 0, 0];
   for (const [index, [to, kind, key]] of uses.entries()) {
     const occurrence = occurrences[index]!;

@@ -18,6 +18,7 @@ const protocol = defineProtocol({
   name: 'pages', about: '', version: 1, transport: 'stream', tolerates: { crash: '', byzantine: '' },
   messages: [
     defineMessage('PageSent', { number: CountSchema, text: Schema.String }, ['number']),
+    defineMessage('BookSent', { lines: Schema.Array(Schema.String) }),
     defineMessage('PictureSent', { picture: BlobRefSchema }),
   ],
   records: {}, invariants: [], phrases: [], measures: [],
@@ -163,8 +164,18 @@ describe('the frames of a node', () => {
   });
 
   it('are refused when they are too large', () => {
-    startedClerk().handle(tell(page(1, 'x'.repeat(limits.frameBytesMax))));
-    expect(asked).toEqual([['command', 'send', 0], ['refuse', 'clerk-01', 'PageSent', 'tooLarge']]);
+    const lines = Array.from({ length: limits.frameBytesMax / 1_024 }, () => 'x'.repeat(1_024));
+    startedClerk().handle(tell(send('clerk-01', { kind: 'BookSent', lines })));
+    expect(asked).toEqual([['command', 'send', 0], ['refuse', 'clerk-01', 'BookSent', 'tooLarge']]);
+  });
+
+  it('hold no single value above 1 KiB, and neither do inputs of tasks', () => {
+    const long = 'x'.repeat(limits.inlineValueBytesMax + 1);
+    const blobWords = 'holds a value of 1025 bytes, and above 1024 it must be a blob';
+    expect(() => startedClerk().handle(tell(page(1, long)))).toThrow(`the PageSent that clerk-00 sent ${blobWords}`);
+    const input = { pages: [long] };
+    const words = `the input of the task test/read of clerk-00 ${blobWords}`;
+    expect(() => startedClerk().handle(tell(compute('test/read', 'page 1', input)))).toThrow(words);
   });
 });
 
@@ -174,7 +185,7 @@ describe('what a node refuses from outside', () => {
   it.each([
     [undefined, 'PageSent', { kind: 'PageSent', number: 1, text: '' }],
     ['schema', 'PageSent', { kind: 'PageSent', number: 1 }],
-    ['unknownKind', 'BookSent', { kind: 'BookSent' }],
+    ['unknownKind', 'LetterSent', { kind: 'LetterSent' }],
     [undefined, 'PictureSent', { kind: 'PictureSent', picture: known }],
     ['missingBlob', 'PictureSent', { kind: 'PictureSent', picture: { ...known, bytes: 4 } }],
     ['missingBlob', 'PictureSent', { kind: 'PictureSent', picture: { blob: '0'.repeat(64), bytes: 3 } }],

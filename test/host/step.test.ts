@@ -4,6 +4,7 @@ import type { AnyStateMachine } from 'xstate';
 import { act, raise, record, roleSetup, send } from '../../src/actors/define.ts';
 import type { RoleEvent } from '../../src/actors/define.ts';
 import { persistSnapshot, reviveSnapshot, startStep, step } from '../../src/host/step.ts';
+import { InvariantViolation } from '../../src/kernel/assert.ts';
 import { encode } from '../../src/kernel/codec.ts';
 import { limits } from '../../src/kernel/limits.ts';
 import { inputOf, reactingRole, roleOf, stamp, startedSnapshot } from '../support/planted-role.ts';
@@ -180,15 +181,34 @@ describe('what a step refuses', () => {
 });
 
 describe('errors of a role', () => {
-  it('pass out of an action as they are', () => {
-    const bug = new TypeError('a bug of the role');
-    const role = reactingRole(() => {
-      throw bug;
-    });
-    expect(() => step(role, 'planted-00', startedSnapshot(role), go)).toThrow(bug);
+  const context = { node: 'planted-00', role: 'planted', event: 'Go' };
+  const thrownBy = (throws: () => never): unknown => {
+    const role = reactingRole(throws);
+    const before = startedSnapshot(role);
+    try {
+      return step(role, 'planted-00', before, go);
+    } catch (error) {
+      return error;
+    }
+  };
+
+  it('name node, role, event and the line of the role, and keep the error as their cause', () => {
+    const bug = new TypeError('a bug\nof the role');
+    const error = thrownBy(() => { throw bug; }) as InvariantViolation;
+    expect(error).toBeInstanceOf(InvariantViolation);
+    const words = /^TypeError: a bug of the role \(node planted-00, role planted, event Go\) at step\.test\.ts:\d+:\d+$/u;
+    expect(error.message).toMatch(words);
+    expect([error.context, error.cause]).toEqual([context, bug]);
   });
 
-  it('pass out of a guard with the names of its state and event', () => {
+  it('are told whatever was thrown, and without a line where the role has none on the stack', () => {
+    const error = thrownBy(() => { throw Object('not even an error'); }) as InvariantViolation;
+    expect(error.message).toBe('thrown: not even an error (node planted-00, role planted, event Go)');
+    const bare = Object.assign(new RangeError('bare'), { stack: undefined });
+    expect((thrownBy(() => { throw bare; }) as Error).message).toBe('RangeError: bare (node planted-00, role planted, event Go)');
+  });
+
+  it('pass out of a guard with the names of its state and event besides', () => {
     const chart = setup({ guards: { broken: () => { throw new Error('a bug of the guard'); } } }).createMachine({
       id: 'guarded', initial: 'here', states: { here: { on: { Go: { guard: 'broken', target: 'there' } } }, there: {} },
     });

@@ -1,6 +1,6 @@
 import { fc } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { exitCodes, failsTheSameWay, failureShape, inOrderOfWeight, precedence, verdictOf } from '../../src/judge/verdict.ts';
+import { exitCodes, inOrderOfWeight, precedence, verdictOf } from '../../src/judge/verdict.ts';
 import type { Finding, VerdictClass } from '../../src/judge/verdict.ts';
 
 const classes = Object.keys(exitCodes) as VerdictClass[];
@@ -51,49 +51,5 @@ describe('a verdict', () => {
     const later: Finding = { ...finding, event: 60 };
     const other: Finding = { ...finding, property: 'a', event: 60 };
     expect(inOrderOfWeight([vacuous, later, other, finding])).toEqual([finding, other, later, vacuous]);
-  });
-});
-
-describe('failing the same way', () => {
-  const causes = [
-    { sequence: 50, at: 5, node: 'aggregator-01', event: 'Vote' },
-    { sequence: 45, at: 4, node: 'worker-07', event: 'Start' },
-    { sequence: 44, at: 4, node: 'client-00', event: 'FarAway' },
-  ];
-  const shape = failureShape(finding, causes);
-
-  it('looks at class, property, roles and kinds of the nearest events', () => {
-    expect(shape).toEqual({
-      class: 'fail',
-      property: 'one model per round',
-      roles: ['aggregator', 'worker'],
-      kinds: ['Start', 'Vote'],
-    });
-  });
-
-  it('does not look at indices, times or events far back', () => {
-    const elsewhere: Finding = {
-      ...finding,
-      at: 99,
-      node: 'aggregator-04',
-      event: 990,
-      facts: finding.facts.map((fact) => ({ ...fact, node: 'aggregator-03', at: 98 })),
-    };
-    const moved = causes.map((cause) => ({ ...cause, sequence: cause.sequence + 900, node: cause.node.replace(/\d+$/u, '22') }));
-    expect(failsTheSameWay(shape, failureShape(elsewhere, [...moved.slice(0, 2), { ...moved[2]!, event: 'Other' }]))).toBe(true);
-  });
-
-  it.each([
-    ['class', { class: 'crash' }],
-    ['property', { property: 'another' }],
-    ['roles', { roles: ['worker'] }],
-    ['kinds', { kinds: ['Vote'] }],
-  ] as const)('tells failures of another %s apart', (_what, change) => {
-    expect(failsTheSameWay(shape, { ...shape, ...change })).toBe(false);
-  });
-
-  it('takes a name that is no node id as it is', () => {
-    expect(failureShape({ ...finding, node: 'stranger', facts: [] }, []).roles).toEqual(['stranger']);
-    expect(failureShape({ ...finding, node: '', facts: [] }, []).roles).toEqual([]);
   });
 });

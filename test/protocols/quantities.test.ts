@@ -20,7 +20,11 @@ describe('schemas of quantities', () => {
     expect(Schema.encodeSync(options)(Schema.decodeSync(options)(words))).toEqual(words);
   });
 
-  it.each([[{ quorum: '120%' }], [{ timeout: 4 }], [{ timeout: '0.5us' }], [{ heartbeat: 'never' }]])('refuses %j', (words) => {
+  it.each([[{ quorum: 0.7 }], [{ timeout: 4 }], [{ timeout: '0.5us' }], [{ heartbeat: 'never' }]])('refuses %j', (words) => {
     expect(() => Schema.decodeUnknownSync(options)(words)).toThrow(/Expected|digits/u);
+  });
+
+  it('says of a share beyond the whole where shares lie, and not that it has too many digits', () => {
+    expect(() => Schema.decodeUnknownSync(options)({ quorum: '200%' })).toThrow('"200%" lies outside 0% to 100%');
   });
 });

@@ -6,14 +6,19 @@ import { execute } from '../../src/run/execute.ts';
 import type { ExecutePorts, Execution } from '../../src/run/execute.ts';
 import { loadScenario } from '../../src/run/load.ts';
 import { sha256Node } from '../../src/run/sha256-node.ts';
+import { watched } from '../../src/run/watchdog.ts';
 import { InlineRunner } from '../../src/worlds/sim/inline-runner.ts';
+import { writeCountingRole } from '../end-to-end/scenario-files.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const file = fileURLToPath(new URL(join('..', '..', 'examples', 'ring', 'lossy-ring.yaml'), import.meta.url));
+const ring = fileURLToPath(new URL(join('..', '..', 'examples', 'ring', 'lossy-ring.yaml'), import.meta.url));
 
-/** Runs the ring with as little around it as a browser has. */
-async function runRing(ports: Partial<ExecutePorts>): Promise<Execution> {
+const runRing = (ports: Partial<ExecutePorts>): Promise<Execution> => runFile(ring, ports);
+
+/** Runs a scenario file with as little around it as a browser has. */
+async function runFile(file: string, ports: Partial<ExecutePorts>): Promise<Execution> {
   const loaded = await loadScenario({ file, overrides: [], builtinRoles });
-  if (loaded.kind === 'refused') throw new Error('the ring of the examples does not load');
+  if (loaded.kind === 'refused') throw new Error(`${file} does not load`);
   let ticks = 0;
   return execute(loaded.scenario, loaded.registry, {
     files: new Map(),
@@ -48,5 +53,21 @@ describe('execute', () => {
     const { findings, complete } = await runRing({ signal: aborted.signal });
     expect(complete).toBe(false);
     expect(findings.map((finding) => finding.class)).toEqual(['interrupted']);
+  });
+
+  const told = (words: string): RegExp =>
+    new RegExp(`^TypeError: ${words} \\(node (counting-0[01]), role counting, event [\\w.]+\\) at counting\\.ts:\\d+:\\d+$`, 'u');
+  test.each([
+    ['a TypeError', '(() => { throw new TypeError("mine") })()', told('mine')],
+    ['a missing field', 'context.peers.length', told("[^\\n]*'length'\\)")],
+  ])('tells %s of a role by node, role, event and line, under the watchdog too', async (_, expression, words) => {
+    const roleFile = writeCountingRole(temporaryFolder(), expression);
+    for (const ports of [{}, { watched }]) {
+      const { findings, complete } = await runFile(roleFile, ports);
+      expect(complete).toBe(false);
+      expect(findings).toHaveLength(1);
+      expect(findings[0]).toMatchObject({ class: 'crash', message: expect.stringMatching(words) });
+      expect(findings[0]!.node).toBe(words.exec(findings[0]!.message)![1]);
+    }
   });
 });

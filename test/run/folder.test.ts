@@ -1,6 +1,8 @@
 /** A run folder as a whole: written, replaced, refused, opened. */
+import { spawnSync } from 'node:child_process';
 import {
-  chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync,
+  chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, renameSync, rmSync, statSync, symlinkSync, truncateSync,
+  writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -9,6 +11,7 @@ import { firstDifference } from '../../src/judge/first-difference.ts';
 import { TraceWriter } from '../../src/judge/trace.ts';
 import { recordsPerSegment } from '../../src/judge/trace-format.ts';
 import { RunFolder } from '../../src/run/folder.ts';
+import { lockFileName } from '../../src/run/folder/lock.ts';
 import { openRunFolder } from '../../src/run/folder/open.ts';
 import { defaultRunPath, latestPath } from '../../src/run/folder/place.ts';
 import { parseVerdictFile } from '../../src/run/folder/verdict-file.ts';
@@ -98,10 +101,18 @@ describe('a run folder', () => {
     const root = temporaryFolder();
     const left = new RunFolder({ path: join(root, 'run'), measures });
     expect(existsSync(`${left.path}.tmp/journal.jsonl`)).toBe(true);
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    writeFileSync(join(`${left.path}.tmp`, lockFileName), JSON.stringify({ pid, started: null }));
     writeRun(join(root, 'run'));
     expect(readdirSync(root)).toEqual(['run']);
     expect(() => left.finish(verdictOf('-'), null)).toThrow(refused('was taken over by another run'));
     expect(readdirSync(join(root, 'run')).sort()).toEqual(everyFile);
+  });
+
+  it('keeps records as private as the journal', () => {
+    const path = join(temporaryFolder(), 'run');
+    writeRun(path, { records: 3 });
+    for (const name of ['trace', 'observations', 'journal.jsonl']) expect(statSync(join(path, name)).mode & 0o777, name).toBe(0o600);
   });
 
   it('needs an opened trace before its segments, and its hashes at the end', () => {

@@ -59,6 +59,14 @@ describe('loading a scenario file', () => {
     ['does not exist', undefined, 'base.yaml:12:10: roles.auditor: ./auditor.ts does not exist'],
     ['throws', 'throw new Error("no such luck\\nat all");', './auditor.ts cannot be imported: no such luck'],
     ['has no role', 'export default 3;', './auditor.ts has no role: its default export must come from defineRole'],
+    ['has a hole among its protocols', ownRole.replace("about:", 'protocols: [null], about:'), 'whose "protocols" is no list of protocols'],
+    ['has a protocol without messages', ownRole.replace('about:', "protocols: [{ name: 'x' }], about:"), 'whose "protocols"'],
+    ['has a hole among its tasks', ownRole.replace("about:", 'tasks: [undefined], about:'), 'whose "tasks" is no list of tasks'],
+    ['knows numbers', ownRole.replace("about:", 'knows: [1], about:'), 'whose "knows" is no list of role names'],
+    ['has a hole among its phrases', ownRole.replace("about:", 'phrases: [null], about:'), 'whose "phrases" has not the right form'],
+    ['has records of numbers', ownRole.replace("about:", 'records: { said: 3 }, about:'), 'whose "records" has not the right form'],
+    ['has an empty section', ownRole.replace("about:", 'section: {}, about:'), 'whose "section" has not the right form'],
+    ['has a chart that is none', ownRole.replace("about:", 'machine: {}, about:'), 'has no role'],
     ['has another name', ownRole.replace("'auditor'", "'author'"), 'defines the role "author", not "auditor"'],
   ])('a role file that %s', async (_what, content, message) => {
     if (content !== undefined) writeFileSync(join(folder, 'auditor.ts'), content);
@@ -108,7 +116,16 @@ describe('data files', () => {
     writeFileSync(join(folder, 'images.gz'), new Uint8Array([1, 2, 3]));
     const read = await readDataFiles(resolved(baseText), asking, place, folder);
     expect(read.kind === 'read' && read.files.get('images.gz')).toEqual(Buffer.from([1, 2, 3]));
-    expect(await readDataFiles(resolved(baseText), registry, place, undefined)).toEqual({ kind: 'read', files: new Map() });
+    expect(await readDataFiles(resolved(baseText), registry, place, undefined)).toEqual({ kind: 'read', files: new Map(), notes: [] });
+  });
+
+  it('that are not the published ones of their name are used, and noted', async () => {
+    const name = 't10k-images-idx3-ubyte.gz';
+    writeFileSync(join(folder, name), 'a split of my own');
+    const published = { ...training, section: { ...training.section!, files: () => [name] } };
+    const asksForIt = createRegistry(roles.slice(0, 4).map((role) => ({ ...role, protocols: [published] })));
+    const read = await readDataFiles(resolved(baseText), asksForIt, place, folder);
+    expect(read).toMatchObject({ notes: [expect.stringContaining(`${name} is not the published file`)] });
   });
 
   it('that are absent are problems of the section that asks', async () => {

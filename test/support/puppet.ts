@@ -29,7 +29,10 @@ export interface Part {
   readonly reactions?: Readonly<Record<string, readonly IssuedCommand[]>>;
 }
 
-const fields = { number: CountSchema, text: Schema.String };
+/** What a word says; a long text goes in pieces, since a value above 1 KiB would have to be a blob. */
+type Text = string | readonly string[];
+const fields = { number: CountSchema, text: Schema.Union([Schema.String, Schema.Array(Schema.String)]) };
+const inPieces = (text: Text): Text => (typeof text === 'string' && text.length > 1_000 ? text.match(/.{1,1000}/gsu)! : text);
 
 function protocol(name: string, transport: 'stream' | 'datagram', kind: string) {
   return defineProtocol({
@@ -107,15 +110,15 @@ export const leadingPuppet: RoleDefinition = defineRole({
 
 /** A word of a puppet. */
 export interface Word {
-  readonly [field: string]: string | number;
+  readonly [field: string]: Text | number;
   readonly kind: string;
   readonly number: number;
-  readonly text: string;
+  readonly text: Text;
 }
 
-export const said = (number: number, text = ''): Word => ({ kind: 'Said', number, text });
-export const sang = (number: number, text = ''): Word => ({ kind: 'Sang', number, text });
-export const posted = (number: number, text = ''): Word => ({ kind: 'Posted', number, text });
+export const said = (number: number, text: Text = ''): Word => ({ kind: 'Said', number, text: inPieces(text) });
+export const sang = (number: number, text: Text = ''): Word => ({ kind: 'Sang', number, text: inPieces(text) });
+export const posted = (number: number, text: Text = ''): Word => ({ kind: 'Posted', number, text: inPieces(text) });
 
 /** A part as configuration. */
 export const configOf = (part: Part): ValueMap => ({ part: JSON.parse(JSON.stringify(part)) as ValueMap });

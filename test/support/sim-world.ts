@@ -64,6 +64,14 @@ export interface Given {
   readonly input: Input;
 }
 
+/** A command as the trace has it. */
+export interface Commanded {
+  readonly sequence: number;
+  readonly atUs: number;
+  readonly node: NodeId;
+  readonly command: Value | undefined;
+}
+
 /** A message as it left its actor. */
 export interface Sent {
   readonly atUs: number;
@@ -86,6 +94,9 @@ export class SimulatedRun {
   readonly given: Given[] = [];
   readonly observations: Observation[] = [];
   readonly sends: Sent[] = [];
+  readonly commands: Commanded[] = [];
+  /** Which input's step caused an input, by their numbers. */
+  readonly causes = new Map<number, number | null>();
   readonly #writer: TraceWriter;
   readonly #ids: readonly NodeId[];
   readonly #times = new Map<number, number>();
@@ -116,7 +127,7 @@ export class SimulatedRun {
       get sequence() { return writer.sequence; },
       append: (kind, at, node, first, second) => {
         this.#times.set(writer.sequence, at);
-        if (kind === recordKinds.commands) this.#noteSend(at, this.#ids[node]!, concatBytes(first, second));
+        if (kind === recordKinds.commands) this.#noteCommand(at, this.#ids[node]!, concatBytes(first, second));
         writer.appendParts(kind as 1, at, node, first, second);
       },
       observe: (observation) => this.observations.push(observation),
@@ -124,11 +135,13 @@ export class SimulatedRun {
       journal: (sequence, node, input) => {
         this.given.push({ sequence, node, input, type: input.event.type, atUs: this.#times.get(sequence)! });
       },
+      cause: (sequence, _at, _node, _event, cause) => this.causes.set(sequence, cause),
     };
   }
 
-  #noteSend(atUs: number, from: NodeId, bytes: Uint8Array): void {
+  #noteCommand(atUs: number, from: NodeId, bytes: Uint8Array): void {
     const command = decode(bytes);
+    this.commands.push({ sequence: this.#writer.sequence, atUs, node: from, command });
     if (!Array.isArray(command) || command[0] !== 'send') return;
     const [, to, message] = command as [string, NodeId, Message];
     this.sends.push({ atUs, from, to, message });

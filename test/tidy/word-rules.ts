@@ -13,8 +13,8 @@ const pureRooms = ['src/kernel', 'src/crypto', 'src/ml', 'src/protocols', 'src/a
 /** Rooms that carry a run: the same words are banned, but a port may answer later. */
 const carryingRooms = ['src/host', 'src/worlds/sim'];
 
-/** The tripwires must name what they guard; the threads file belongs to Node. */
-const carryingExceptions = new Set(['src/host/tripwires.ts', threadsFile]);
+/** The tripwires and their list must name what they guard; the threads file belongs to Node. */
+const carryingExceptions = new Set(['src/host/tripwires.ts', 'src/host/ambient.ts', threadsFile]);
 
 /** Starting the numeric backend takes a promise: the one aside of Law 3. */
 const mayWait = 'src/ml/backend.ts';

@@ -74,7 +74,7 @@ export function aggregatorSetup() {
       ...presenceDelays,
       joinTimeout: ({ context }) => periodMs(context.options.joinTimeout),
       roundTimeout: ({ context }) => periodMs(context.options.roundTimeout),
-      watchEvery: ({ context }) => periodMs(context.options.suspectAfter) / looksPerSilence,
+      watchEvery: ({ context }) => periodMs(context.options.suspectAfter, looksPerSilence),
       saveAgain: ({ context, event }) => retryDelayMs(context.options.retryAfter, context.failedSaves, event.dice),
     },
     actions: {

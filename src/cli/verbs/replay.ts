@@ -6,9 +6,9 @@
  */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { shellWord } from '../../judge/plain-words.ts';
 import { FolderRefused } from '../../run/folder/refused.ts';
 import { CommandRefused } from '../command-refused.ts';
-import { shellWord } from '../paste-line.ts';
 import { ProgressWriter } from '../progress.ts';
 import type { ReplayFlags, Surroundings } from '../program.ts';
 import { endInvalid, endRun } from './end-run.ts';
@@ -33,8 +33,7 @@ export async function replay(run: string, flags: ReplayFlags, surroundings: Surr
 
 async function replayFolder(path: string, request: RunRequest, { terminal, engine }: Surroundings): Promise<number> {
   const { builtinRoles, replayFolder: replayThere } = await engine();
-  const progress = new ProgressWriter(terminal, request.flags.quiet ?? false);
-  progress.begin(`Replaying ${path}.`);
+  const progress = new ProgressWriter(terminal, request.flags.quiet ?? false, `Replaying ${path}.`);
   try {
     const result = await replayThere(path, builtinRoles, {
       dataFolder: terminal.environment['ORRERY_DATA'],

@@ -1,6 +1,8 @@
 /** `orrery run SCENARIO`: load, execute, say how it ended. */
 import { relative } from 'node:path';
+import { counted } from '../../judge/plain-words.ts';
 import { SectionRefused } from '../../protocols/define.ts';
+import type { DataFiles } from '../../run/data-files.ts';
 import { readDataFiles } from '../../run/data-files.ts';
 import { defaultRunPath, latestPath } from '../../run/folder/place.ts';
 import { FolderRefused } from '../../run/folder/refused.ts';
@@ -39,7 +41,7 @@ export async function runScenario(file: string, flags: RunFlags, { terminal, eng
   const data = await readDataFiles(loaded.scenario, loaded.registry, loaded.place, terminal.environment['ORRERY_DATA']);
   if (data.kind === 'refused') return endInvalid(request, loaded.scenario, data.problems.map(problemText));
   try {
-    return endRun(request, await execute(loaded, data.files, request, executeScenario));
+    return endRun(request, await execute(loaded, data, request, executeScenario));
   } catch (error) {
     const message = refusalText(error, loaded);
     if (message === undefined) throw error;
@@ -49,13 +51,15 @@ export async function runScenario(file: string, flags: RunFlags, { terminal, eng
 
 function execute(
   { scenario, registry }: LoadedScenario,
-  files: ReadonlyMap<string, Uint8Array>,
+  { files, notes }: Extract<DataFiles, { kind: 'read' }>,
   { file, flags, terminal }: RunRequest,
   executeScenario: Engine['executeScenario'],
 ): Promise<RunResult> {
-  const progress = new ProgressWriter(terminal, flags.quiet ?? false);
   const count = Object.values(scenario.nodes).reduce((sum, indices) => sum + indices.length, 0);
-  progress.begin(`Running ${scenario.name} with seed ${scenario.seed}: ${count} nodes, ${scenario.faults.length} faults.`);
+  const size = `${counted(count, 'node')}, ${counted(scenario.faults.length, 'fault')}`;
+  // Notes wait with the title until the data turns out to be usable, so that a refusal stands alone.
+  const title = [`Running ${scenario.name} with seed ${scenario.seed}: ${size}.`, ...notes].join('\n');
+  const progress = new ProgressWriter(terminal, flags.quiet ?? false, title);
   return executeScenario(scenario, registry, {
     files,
     signal: terminal.interrupted,

@@ -8,7 +8,6 @@
 import * as Schema from 'effect/Schema';
 import type { BlobRef } from '../../kernel/blobs.ts';
 import type { Value, ValueMap } from '../../kernel/codec.ts';
-import type { Micros } from '../../kernel/time.ts';
 import { DatasetRefused, encodeDataset, featuresPerSample } from '../../ml/dataset.ts';
 import type { Dataset } from '../../ml/dataset.ts';
 import { datasets, findDataset } from '../../ml/datasets.ts';
@@ -64,11 +63,6 @@ export function trainingOptionsOf(config: ValueMap): TrainingOptions {
 /** How many nodes of a role the scenario has. */
 export function declaredCount(config: ValueMap, role: string): number {
   return (config['counts'] as { readonly [role: string]: number })[role] ?? 0;
-}
-
-/** A timer in milliseconds, as charts count; only asked where the option is not off. */
-export function delayMs(duration: Micros | null): number {
-  return present(duration, 'the duration of a timer that is off') / 1_000;
 }
 
 function refuseWhatCannotWork(words: Words, counts: PrepareInput['counts']): void {

@@ -11,7 +11,7 @@ import type { ValueMap } from '../../kernel/codec.ts';
 import type { JournalEntry } from '../recorder.ts';
 import { BatchFile } from './batch-file.ts';
 import { jsonToValue, valueToJson } from './json-value.ts';
-import { FolderRefused, orRefuse } from './refused.ts';
+import { orRefuse } from './refused.ts';
 
 /** Writes a journal in batches. */
 export class JournalWriter {
@@ -55,25 +55,6 @@ export function* linesOf(path: string): Generator<string, void, undefined> {
   } finally {
     closeSync(file);
   }
-}
-
-/** The entries of a journal. Throws `FolderRefused` at a line that is none. */
-export function* readJournal(path: string): Generator<JournalEntry, void, undefined> {
-  let number = 0;
-  for (const line of linesOf(path)) {
-    number += 1;
-    const value = jsonToValue(line) as ValueMap | null | undefined;
-    if (!isEntry(value)) throw new FolderRefused(`line ${number} of ${path} is not a journal entry`, path);
-    yield value as unknown as JournalEntry;
-  }
-}
-
-function isEntry(value: ValueMap | null | undefined): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const { sequence, at, mono, node, dice, event } = value;
-  const numbers = [sequence, at, mono, dice].every((part) => Number.isSafeInteger(part));
-  const type = typeof event === 'object' && event !== null ? (event as ValueMap)['type'] : undefined;
-  return numbers && typeof node === 'string' && typeof type === 'string';
 }
 
 /** The first line in which two journals differ. */

@@ -8,6 +8,7 @@
 import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, rmdirSync, symlinkSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { livingOwner, lockFileName, writeLock } from './lock.ts';
 import { traceFileNames } from './trace-files.ts';
 import { FolderRefused, orRefuse } from './refused.ts';
 
@@ -23,6 +24,7 @@ export const runFiles = Object.freeze({
 
 const ownNames = new Set<string>([
   ...Object.values(runFiles),
+  lockFileName,
   ...Object.values(traceFileNames).flatMap(({ records, segments }) => [records, segments]),
 ]);
 
@@ -74,16 +76,11 @@ export class RunPlace {
     const parent = dirname(this.path);
     this.#firstParentMade = orRefuse('make', parent, () => mkdirSync(parent, { recursive: true }));
     try {
-      if (look(this.temporaryPath) !== undefined) {
-        // What stands there was left by a run that was killed before it could clean up.
-        orRefuse('remove', this.temporaryPath, () => rmSync(this.temporaryPath, { recursive: true, force: true }));
-      }
-      orRefuse('make', this.temporaryPath, () => mkdirSync(this.temporaryPath));
+      this.#inode = takeTemporary(this.temporaryPath);
     } catch (error) {
       this.#removeParents();
       throw error;
     }
-    this.#inode = lstatSync(this.temporaryPath).ino;
   }
 
   get #oldPath(): string {
@@ -115,6 +112,8 @@ export class RunPlace {
         if (hadEarlier) renameSync(this.#oldPath, this.path);
         throw error;
       }
+      // Only now, since without its lock another run would have taken the folder.
+      rmSync(join(this.path, lockFileName), { force: true });
       rmSync(this.#oldPath, { recursive: true, force: true });
     });
     if (this.#latest !== undefined) linkTo(this.path, this.#latest);
@@ -139,9 +138,70 @@ export class RunPlace {
   }
 }
 
+/**
+ * Makes DIR.tmp with this process's lock in it, and gives its inode. It is made under another name
+ * and renamed, which fails while a folder with anything in it stands there; so of two runs that
+ * begin at one moment, one gets the place and the other is refused. Throws `FolderRefused`.
+ */
+function takeTemporary(path: string): number {
+  const prepared = `${path}.${process.pid}`;
+  // One that is there already was left by a killed process that had the same number.
+  if (look(prepared) !== undefined) orRefuse('remove', prepared, () => rmSync(prepared, { recursive: true }));
+  orRefuse('make', path, () => mkdirSync(prepared));
+  try {
+    writeLock(prepared);
+    for (let attempt = 0; attempt < takingAttemptsMax; attempt += 1) {
+      removeAbandoned(path);
+      if (renamedOnto(prepared, path)) return lstatSync(path).ino;
+    }
+    throw refusedToSecond(path);
+  } catch (error) {
+    rmSync(prepared, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** How often a place is tried that other runs take and leave meanwhile. */
+const takingAttemptsMax = 3;
+
+function refusedToSecond(path: string, pid?: number): FolderRefused {
+  const who = pid === undefined ? 'another run' : `another run, process ${pid},`;
+  return new FolderRefused(`${path} is being written by ${who} of the same path; say --out for a second one`, path);
+}
+
+/** Removes what a run left that was killed before it could clean up; refuses while that run lives. */
+function removeAbandoned(path: string): void {
+  if (look(path) === undefined) return;
+  const owner = livingOwner(path);
+  if (owner !== undefined) throw refusedToSecond(path, owner.pid);
+  const aside = `${path}.${process.pid}.old`;
+  orRefuse('remove', path, () => {
+    renameSync(path, aside);
+    // A third run may have cleared and taken the place between the look and the renaming.
+    const taker = livingOwner(aside);
+    if (taker !== undefined) {
+      renameSync(aside, path);
+      throw refusedToSecond(path, taker.pid);
+    }
+    rmSync(aside, { recursive: true, force: true });
+  });
+}
+
+function renamedOnto(from: string, to: string): boolean {
+  return orRefuse('make', to, () => {
+    try {
+      renameSync(from, to);
+      return true;
+    } catch (error) {
+      if (['ENOTEMPTY', 'EEXIST'].includes(String((error as NodeJS.ErrnoException).code))) return false;
+      throw error;
+    }
+  });
+}
+
 /** Points a symbolic link at a folder in one step, so that it never dangles in between. */
 function linkTo(folder: string, link: string): void {
-  const next = `${link}.tmp`;
+  const next = `${link}.${process.pid}.tmp`;
   orRefuse('link', link, () => {
     mkdirSync(dirname(link), { recursive: true });
     rmSync(next, { force: true });

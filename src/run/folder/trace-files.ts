@@ -28,7 +28,8 @@ export class TraceFiles {
 
   /** `head` is what the judge's writer gives as `fileHead(chain)`. */
   constructor(pathOf: (name: string) => string, chain: ChainName, head: Uint8Array) {
-    this.#records = new BatchFile(pathOf(traceFileNames[chain].records));
+    // The records hold every input, so they are as private as the journal.
+    this.#records = new BatchFile(pathOf(traceFileNames[chain].records), 0o600);
     this.#records.append(head);
     this.#segments = new BatchFile(pathOf(traceFileNames[chain].segments));
     this.#segments.appendText(segmentTableHead);

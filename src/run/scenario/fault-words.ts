@@ -51,7 +51,11 @@ function selectorSchemas(roleNames: readonly string[]) {
 }
 
 const Flag = optional(Schema.Boolean);
-const Factor = Schema.Finite.check(Schema.isGreaterThan(0, { expected: 'a factor above 0' }));
+const factorForm = 'a factor above 0 and up to 1000000';
+const Factor = Schema.Finite.check(
+  Schema.isGreaterThan(0, { expected: factorForm }),
+  Schema.isLessThanOrEqualTo(1_000_000, { expected: factorForm }),
+);
 
 /** The schema of one fault. */
 export function faultWords(roleNames: readonly string[]) {

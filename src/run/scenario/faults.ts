@@ -7,7 +7,9 @@
 import type { ClockFault, DiskFault, Fault, FaultEffect, LinkFault, Selection } from '../../host/faults.ts';
 import type { NodeId } from '../../kernel/ids.ts';
 import { limits } from '../../kernel/limits.ts';
+import { checkDrift, checkSpan, networkSpanUsMax } from './bounds.ts';
 import type { FaultWords, WhoWords } from './fault-words.ts';
+import { checkFrameIdentity } from './frame-identity.ts';
 import type { KeyPath } from './problems.ts';
 import { reportUnknown } from './resolve-context.ts';
 import type { ResolveContext } from './resolve-context.ts';
@@ -75,6 +77,10 @@ function checkCompanions(words: FaultWords, key: EffectKey, path: KeyPath, conte
     context.report([...path, 'for'], `means nothing for ${key}${instead}`);
   }
   if (words.for === undefined && key === 'pause') context.report(path, 'a pause needs "for", such as for: 3s');
+  checkSpan(words.for, limits.virtualTimeUsMax, [...path, 'for'], context.report);
+  if (typeof words.restart === 'number') {
+    checkSpan(words.restart, limits.virtualTimeUsMax, [...path, 'restart'], context.report);
+  }
   if (stops && words.restart !== undefined && typeof words.restart !== 'number') {
     context.report([...path, 'restart'], `beside ${key}, restart is a duration such as 2s`);
   }
@@ -169,6 +175,7 @@ class EffectResolver {
 
   #clock({ nodes: _nodes, jump, drift }: NonNullable<FaultWords['clock']>): ClockFault {
     if (jump === undefined && drift === undefined) this.#context.report([...this.#path, 'clock'], 'expected jump or drift');
+    checkDrift(drift, [...this.#path, 'clock', 'drift'], this.#context.report);
     return { ...(jump === undefined ? {} : { jumpUs: jump }), ...(drift === undefined ? {} : { driftPpm: drift }) };
   }
 
@@ -188,6 +195,7 @@ class EffectResolver {
       ...(bandwidth === undefined ? {} : { bandwidthBitsPerSecond: bandwidth }),
     };
     if (Object.keys(link).length === 0) this.#context.report(path, 'does nothing: expected loss, delay, hold, break, …');
+    checkSpan(delay, networkSpanUsMax, [...path, 'delay'], this.#context.report);
     if (bandwidth === 0) this.#context.report([...path, 'bandwidth'], 'a bandwidth is more than 0');
     const transports = this.#transports(messages, path);
     for (const key of ['duplicate', 'reorder', 'corrupt'] as const) {
@@ -215,6 +223,8 @@ class EffectResolver {
 
   #frame(words: NonNullable<FaultWords['frame']>): FaultEffect {
     const { identity, verdict, delay } = words;
+    checkSpan(delay, networkSpanUsMax, [...this.#path, 'frame', 'delay'], this.#context.report);
+    checkFrameIdentity(identity, [...this.#path, 'frame', 'identity'], this.#context);
     if ((verdict === 'delay') !== (delay !== undefined)) {
       this.#context.report([...this.#path, 'frame'], 'delay: 200ms goes with verdict: delay, and only with it');
     }

@@ -5,6 +5,8 @@
  * file's name as the user wrote it, or the flag whose value is wrong.
  */
 
+import { printable } from '../../judge/plain-words.ts';
+
 /** A place in a file; line and column count from 1. A flag has neither. */
 export interface Position {
   readonly file: string;
@@ -31,7 +33,7 @@ export function problemText(problem: Problem): string {
   const place = line === undefined ? file : `${file}:${line}:${column}`;
   const path = problem.path === '' ? '' : `${problem.path}: `;
   const nearest = problem.nearest === undefined ? '' : `; did you mean "${problem.nearest}"?`;
-  return `${place}: ${path}${problem.message}${nearest}`;
+  return printable(`${place}: ${path}${problem.message}${nearest}`);
 }
 
 /** In order of line and column; flags last. */

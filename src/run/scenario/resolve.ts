@@ -13,6 +13,7 @@ import { dimensions, writeQuantity } from '../../kernel/units.ts';
 import { vocabularyOf } from '../registry.ts';
 import type { Registry } from '../registry.ts';
 import type { ResolvedScenario } from '../resolved.ts';
+import { checkTogether } from './bounds.ts';
 import { resolveExpectations } from './expectations.ts';
 import { resolveFaults } from './faults.ts';
 import { withOverride } from './overrides.ts';
@@ -124,6 +125,10 @@ class Resolver {
       eventsMax: words.limits?.events ?? eventsDefault,
     };
     this.#checkDatagrams(scenario, vocabulary);
+    checkTogether(weather, scenario.faults, virtualTimeMaxUs, context);
+    if (scenario.reseed.some(({ atUs }) => atUs > virtualTimeMaxUs)) {
+      this.#report(['reseed'], 'names a moment after the end of the run');
+    }
     if (this.#problems.length > 0) return { kind: 'refused', problems: inOrderOfPlace(this.#problems) };
     return { kind: 'resolved', scenario };
   }

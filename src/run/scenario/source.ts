@@ -42,12 +42,14 @@ export function parseSource(text: string, file: string): Parsed {
   };
   const tooDeep = tooDeepAt(text);
   if (tooDeep !== undefined) return broken(tooDeepText, { file, line: tooDeep, column: 1 });
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false, version: '1.2' });
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false, version: '1.2' });
   const failure = document.errors[0] ?? document.warnings[0];
   if (failure !== undefined) return broken(`this is no valid YAML: ${firstLine(failure.message)}`, position(failure.pos[0]));
   const refused = refusedNode(document);
   if (refused !== undefined) return broken(refused.message, position(refused.offset));
   if (document.contents === null) return broken('is empty');
+  const faulty = faultyKey(document);
+  if (faulty !== undefined) return broken(faulty.message, position(faulty.offset));
   return { kind: 'parsed', root: convert(document.contents, position) };
 }
 
@@ -102,6 +104,32 @@ function refusedNode(document: Document.Parsed): { message: string; offset: numb
     },
   });
   return refused;
+}
+
+/**
+ * A key that stands twice, or one too many. The parser's own search compares each key with all that
+ * stand before it, which takes minutes for a large map.
+ */
+function faultyKey(document: Document.Parsed): { message: string; offset: number } | undefined {
+  let faulty: { message: string; offset: number } | undefined;
+  visit(document, {
+    Map(_key, map) {
+      const seen = new Set<string>();
+      for (const { key } of map.items as { key: Node & { value: unknown } }[]) {
+        const name = String(key.value);
+        const twice = seen.has(name);
+        seen.add(name);
+        if (!twice && seen.size <= limits.scenarioKeysMax) continue;
+        const message = twice
+          ? `this is no valid YAML: the key "${name}" stands here twice`
+          : `has more than ${limits.scenarioKeysMax} keys in one place`;
+        faulty = { message, offset: key.range?.[0] ?? 0 };
+        return visit.BREAK;
+      }
+      return undefined;
+    },
+  });
+  return faulty;
 }
 
 function convert(node: ParsedNode, position: (offset: number) => Position): SourceNode {

@@ -22,6 +22,11 @@ export function resolveTrigger(words: AtWords, path: KeyPath, virtualTimeMaxUs: 
     }
     return trigger;
   }
+  if (trigger.offsetUs > virtualTimeMaxUs) {
+    const offset = writeQuantity(trigger.offsetUs, dimensions.duration);
+    const end = writeQuantity(virtualTimeMaxUs, dimensions.duration);
+    context.report(path, `cannot fire: ${offset} later the run is over, by limits.virtualTime of ${end}`);
+  }
   const { records, recordBounds } = context.vocabulary;
   if (!records.has(trigger.record)) {
     reportUnknown(context, path, 'observation', trigger.record, records.keys());

@@ -8,12 +8,13 @@ import * as Schema from 'effect/Schema';
 import type { Latency, NetworkWeather, Weather } from '../../host/weather.ts';
 import { limits } from '../../kernel/limits.ts';
 import { BitsPerSecond, DurationUs, FlopsPerSecond, Ppm, Share, SizeBytes } from '../../protocols/quantities.ts';
+import { checkDrift, checkSpan, networkSpanUsMax } from './bounds.ts';
 import type { KeyPath } from './problems.ts';
 
 const optional = Schema.optionalKey;
 
-/** Sigma of a log-normal factor. */
-const Sigma = Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 10 }));
+/** Sigma of a log-normal factor: at 3 it is 20 times the median, or a twentieth, for a third of all draws. */
+const Sigma = Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 3 }));
 
 const LatencyWords = Schema.Union([
   DurationUs,
@@ -102,7 +103,12 @@ export function resolveWeather(words: WeatherWords, report: Report): Weather {
   const standard = profiles[network.profile ?? 'wan'];
   if (network.bandwidth === 0) report(['network', 'bandwidth'], 'a bandwidth is more than 0');
   if (words.device?.speed === 0) report(['device', 'speed'], 'a speed is more than 0');
-  if (Math.abs(words.clock?.drift ?? 0) >= 1_000_000) report(['clock', 'drift'], 'a drift is less than 1000000ppm');
+  checkDrift(words.clock?.drift, ['clock', 'drift'], report);
+  for (const key of ['retransmit', 'stallLimit', 'keepAlive', 'dialTimeout'] as const) {
+    checkSpan(network[key], networkSpanUsMax, ['network', key], report);
+  }
+  checkSpan(words.device?.service, networkSpanUsMax, ['device', 'service'], report);
+  checkSpan(words.disk?.save, networkSpanUsMax, ['disk', 'save'], report);
   if (network.retransmit === 0) report(['network', 'retransmit'], 'a retransmission waits longer than 0us');
   return {
     network: {
@@ -129,8 +135,18 @@ export function resolveWeather(words: WeatherWords, report: Report): Weather {
   };
 }
 
+/** The longest span that the words of a latency name. */
+function longestSpan(words: LatencyForm): number {
+  if (typeof words === 'number') return words;
+  const { constant = 0, uniform, exponential, logNormal, regions } = words;
+  const single = [constant, uniform?.min ?? 0, uniform?.max ?? 0, exponential?.mean ?? 0, exponential?.min ?? 0, logNormal?.median ?? 0];
+  // A table may be large, so it is not spread into arguments.
+  return (regions?.median.flat() ?? []).reduce((longest, us) => Math.max(longest, us), Math.max(...single));
+}
+
 function resolveLatency(words: LatencyForm, report: Report): Latency {
   const path = ['network', 'latency'];
+  checkSpan(longestSpan(words), networkSpanUsMax, path, report);
   if (typeof words === 'number') return { kind: 'constant', valueUs: words };
   const { constant, uniform, exponential, logNormal, regions } = words;
   if (Object.keys(words).length !== 1) {

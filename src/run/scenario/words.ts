@@ -37,6 +37,9 @@ function houseWords(registry: Registry) {
     name: Schema.String.check(
       Schema.isPattern(/^[a-z0-9]+(?:-[a-z0-9]+)*$/u, { expected: 'a name in lower case with dashes' }),
       Schema.isMaxLength(80),
+      Schema.makeFilter((name) => name !== 'latest', {
+        expected: 'another name than "latest", under which the newest run is found',
+      }),
     ),
     about: optional(Schema.String.annotate({ description: 'The story in a sentence or two.' })),
     seed: optional(Seed),

@@ -1,4 +1,9 @@
-/** The keys from which the simulator's draws begin, and the salt that a reseed changes. */
+/**
+ * The keys from which the simulator's draws begin, and the salt that a reseed changes.
+ *
+ * Keys are pure functions of names, so whatever is remembered here is for speed and shows nowhere.
+ * Only timers are: their names are those of nodes and charts, and do not grow with a run.
+ */
 import { childKey, numberedKey, seedKey } from '../../kernel/draws.ts';
 import type { DrawKey } from '../../kernel/draws.ts';
 import type { NodeId } from '../../kernel/ids.ts';
@@ -8,10 +13,9 @@ export class Chance {
   readonly #seed: number;
   #salt: number;
   #root: DrawKey;
-  /** Keys of timers by node and timer: few, and asked for again at every arming. */
+  /** Keys of timers by node and timer: asked for again at every arming. */
   readonly #timers = new Map<NodeId, Map<string, DrawKey>>();
   readonly #standingRoot: DrawKey;
-  readonly #standing = new Map<string, DrawKey>();
 
   constructor(seed: number, salt: number) {
     this.#seed = seed;
@@ -27,9 +31,7 @@ export class Chance {
 
   /** The key of something that stands for the whole run, whatever reseeds come: a device, a region. */
   standing(name: string): DrawKey {
-    let key = this.#standing.get(name);
-    if (key === undefined) this.#standing.set(name, (key = childKey(this.#standingRoot, name)));
-    return key;
+    return childKey(this.#standingRoot, name);
   }
 
   get root(): DrawKey {

@@ -226,7 +226,7 @@ export class Lifecycle {
           node.clock.drift(timeline.now, driftPpm);
           this.#retime(node);
         }
-        return node.up;
+        return this.isExpected(node); // whoever starts later starts by the clock as it was left
       },
       faultDisk: (id, fault, begins) => this.#faultDisk(get(id), fault, begins),
     };

@@ -257,13 +257,6 @@ export class SimWorld {
     return this.#timeline.size;
   }
 
-  /** How many nodes are up, for people who watch. */
-  get nodesUp(): number {
-    let count = 0;
-    for (const node of this.#nodes.values()) if (node.up) count += 1;
-    return count;
-  }
-
   activeFaults(): string[] {
     return this.#faults.activeFaults();
   }

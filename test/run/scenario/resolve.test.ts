@@ -124,7 +124,9 @@ describe('a resolved scenario', () => {
       messages: ['Submit'],
       forUs: 2_000_000,
     });
-    expect(effectOf('{ id: a, frame: { identity: "x", verdict: drop } }')).toEqual({ kind: 'frame', frame: 'x', verdict: 'drop' });
+    const identity = 'worker-03#0>aggregator-00 Submit round=5 /0';
+    const dropped = effectOf(`{ id: a, frame: { identity: "${identity}", verdict: drop } }`);
+    expect(dropped).toEqual({ kind: 'frame', frame: identity, verdict: 'drop' });
   });
 
   it('gives the rest to a side of a partition', () => {

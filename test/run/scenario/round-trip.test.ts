@@ -41,14 +41,14 @@ const effect = fc.oneof(
     return `link: { from: ${from}, to: ${to}, loss: ${loss}, delay: ${delay}, ${rest} }`;
   }),
   fc.constantFrom(
-    'frame: { identity: "worker-00 0 aggregator-00", verdict: drop }',
-    'frame: { identity: "#1", verdict: delay, delay: 3ms }',
+    'frame: { identity: "worker-00#0>aggregator-00 Submit round=3 /0", verdict: drop }',
+    'frame: { identity: "aggregator-00#1>worker-99 Accept round=20 /7", verdict: delay, delay: 3ms }',
   ),
 );
 const latency = fc.oneof(
   duration,
   fc
-    .tuple(duration, fc.double({ min: 0, max: 10, noNaN: true }))
+    .tuple(duration, fc.double({ min: 0, max: 3, noNaN: true }))
     .map(([median, sigma]) => `{ logNormal: { median: ${median}, sigma: ${sigma} } }`),
   duration.map((mean) => `{ exponential: { mean: ${mean}, min: 1ms } }`),
   duration.map((span) => `{ regions: { names: [eu, us], median: [[1ms, ${span}], [${span}, 1ms]], sigma: 0.2 } }`),
@@ -63,6 +63,7 @@ const scenarioText = fc
       `training: { quorum: ${quorum}, model: bowl }`,
       `network: { profile: lan, latency: ${delay}, loss: ${loss} }`,
       `start: { stagger: ${stagger} }`,
+      'limits: { virtualTime: 24h }',
       'reseed: { at: 3s, salt: 4 }',
       faults.length === 0 ? 'faults: []' : `faults:\n${lines.join('\n')}`,
       'expect:',

@@ -43,6 +43,19 @@ describe('clocks', () => {
     expect(run.hits('jump')).toBe(1);
   });
 
+  test('are struck before their node has started, or between its lives, and not after its last', () => {
+    const jump = (id: string, atUs: number, jumpUs: number) => fault(id, { kind: 'clock', who: nodes(second), clock: { jumpUs } }, atUs);
+    const kill = (id: string, atUs: number, more: { restartAfterUs?: number }) =>
+      fault(id, { kind: 'kill', who: nodes(second), ...more }, atUs);
+    const faults = [
+      jump('before', 100_000, 7), kill('pause', 1_000_000, { restartAfterUs: 500_000 }), jump('between', 1_200_000, 30),
+      kill('end', 3_000_000, {}), jump('after', 3_500_000, 100),
+    ];
+    const run = simulated({ parts: { [first]: {}, [second]: {} }, startStaggerUs: 500_000, faults });
+    expect(run.inputsOf(second, 'start').map(({ input, atUs }) => [atUs, input.at - atUs])).toEqual([[500_000, 7], [1_500_000, 37]]);
+    expect(['before', 'between', 'after'].map((id) => run.hits(id))).toEqual([1, 1, 0]);
+  });
+
   test('whose rate a fault changes re-time what is armed, and return to their rate', () => {
     const drift = fault('drift', { kind: 'clock', who: nodes(first), clock: { driftPpm: -500_000 }, forUs: 2_000_000 }, 2_500_000);
     const run = simulated({ parts: ticking, faults: [drift] });

@@ -6,7 +6,7 @@ import type { Part, Word } from '../../support/puppet.ts';
 import { fault, nodes, simulated } from '../../support/sim-world.ts';
 
 const [first, second, third] = ['puppet-00', 'puppet-01', 'puppet-02'] as const;
-const big = (number: number): Word => said(number, 'x'.repeat(10_000 - 90));
+const big = (number: number): Word => said(number, 'x'.repeat(10_000 - 120));
 /** About 10 kB: 80 ms at 1 Mbit/s. */
 const wireUs = 80_000;
 const narrow = { bandwidthBitsPerSecond: 1e6 };
