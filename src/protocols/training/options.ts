@@ -71,7 +71,7 @@ function refuseWhatCannotWork(words: Words, counts: PrepareInput['counts']): voi
     throw new SectionRefused(`a training needs at least one ${role}, and the scenario has none`, []);
   }
   if ((counts['aggregator'] ?? 0) > 1) {
-    throw new SectionRefused(`a training has one aggregator for now, and the scenario has ${counts['aggregator']}`, []);
+    throw new SectionRefused(`a training has one aggregator in this version, and the scenario has ${counts['aggregator']}`, []);
   }
   const workers = counts['worker'] ?? 0;
   if (words.quorum <= 0) {
