@@ -27,7 +27,7 @@ describe('a scenario that is wrong', () => {
     ['a round beyond the last', 'round 2', 'round 5', /cannot fire: round 5 lies outside 1 to 4/u],
     ['broken YAML', 'nodes: {', 'nodes: {{', /small\.yaml:\d+:\d+: this is no valid YAML/u],
     ['an unknown role', 'client: 1', 'clinet: 1', /unknown role "clinet"; did you mean "client"\?/u],
-    ['two aggregators', 'aggregator: 1', 'aggregator: 2', /small\.yaml:4:1: training: a training has one aggregator for now/u],
+    ['two aggregators', 'aggregator: 1', 'aggregator: 2', /small\.yaml:4:1: training: a training has one aggregator in this version/u],
     ['an unknown dataset', 'model: bowl', 'dataset: minst', /training\.dataset: unknown word "minst"/u],
   ])('%s', async (_what, from, to, message) => {
     const folder = temporaryFolder();

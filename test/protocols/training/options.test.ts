@@ -49,7 +49,7 @@ describe('the section training', () => {
     ['no aggregator', { model: 'bowl' }, { ...everybody, aggregator: 0 }, [], /at least one aggregator/u],
     ['no worker', { model: 'bowl' }, { bootstrap: 1, aggregator: 1, client: 1 }, [], /at least one worker/u],
     ['no client', { model: 'bowl' }, { ...everybody, client: 0 }, [], /at least one client/u],
-    ['two aggregators', { model: 'bowl' }, { ...everybody, aggregator: 2 }, [], /one aggregator for now/u],
+    ['two aggregators', { model: 'bowl' }, { ...everybody, aggregator: 2 }, [], /one aggregator in this version/u],
     ['suspicion without heartbeats', { model: 'bowl', heartbeatEvery: 'off' }, everybody, ['heartbeatEvery'], /suspectAfter: off/u],
     ['suspicion before a heartbeat', { model: 'bowl', suspectAfter: '1s' }, everybody, ['suspectAfter'], /not longer than/u],
   ])('refuses %s in words', (_, words, counts, path, message) => {
