@@ -217,7 +217,7 @@ export class Lifecycle {
         const node = get(id);
         if (factor === 1) node.slowedBy.delete(fault);
         else node.slowedBy.set(fault, factor);
-        return node.up;
+        return this.isExpected(node); // whoever starts later starts slow
       },
       turnClock: (id, jumpUs, driftPpm) => {
         const node = get(id);

@@ -57,6 +57,14 @@ describe('service time', () => {
     expect(run.hits('slow')).toBe(1);
   });
 
+  test('is slow from the first input of a node that starts into the fault, which counts as a hit', () => {
+    const slow = fault('slow', { kind: 'slow', who: nodes(second), factor: 4 }, 0);
+    const run = simulated({ parts: { [first]: {}, [second]: {} }, device: { serviceUs: 5_000 }, faults: [slow] });
+    const [started, restored] = run.inputsOf(second);
+    expect(restored!.atUs - started!.atUs).toBe(20_000);
+    expect(run.hits('slow')).toBe(1);
+  });
+
   test('returns to normal when the fault is over', () => {
     const lives = [[words(5, second, [0]), words(500, second, upTo(10))]];
     const slow = fault('slow', { kind: 'slow', who: nodes(second), factor: 4, forUs: 300_000 }, 100_000);
