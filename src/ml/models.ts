@@ -6,7 +6,6 @@
  * row-major, no padding. So the SHA-256 that names the blob is the model's hash.
  */
 import * as Schema from 'effect/Schema';
-import { assert } from '../kernel/assert.ts';
 import { compareText } from '../kernel/ids.ts';
 
 const size = (max: number) => Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: max }));
@@ -83,11 +82,4 @@ export function tensorsOf(model: Model): readonly PlacedTensor[] {
 /** How many numbers a model has. */
 export function parameterCount(model: Model): number {
   return tensorsOf(model).reduce((sum, tensor) => sum + tensor.length, 0);
-}
-
-/** The values of one tensor, as a view into the parameter vector. */
-export function valuesOf(parameters: Float32Array, tensors: readonly PlacedTensor[], name: string): Float32Array {
-  const tensor = tensors.find((candidate) => candidate.name === name);
-  assert(tensor !== undefined, `the model has no tensor "${name}"`);
-  return parameters.subarray(tensor.offset, tensor.offset + tensor.length);
 }

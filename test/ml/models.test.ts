@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
 import { firstWeights } from '../../src/ml/first-weights.ts';
-import type { Model } from '../../src/ml/models.ts';
-import { parameterCount, tensorsOf, valuesOf } from '../../src/ml/models.ts';
+import type { Model, PlacedTensor } from '../../src/ml/models.ts';
+import { parameterCount, tensorsOf } from '../../src/ml/models.ts';
+
+/** The values of one tensor, as a view into the parameter vector. */
+function valuesOf(parameters: Float32Array, tensors: readonly PlacedTensor[], name: string): Float32Array {
+  const tensor = tensors.find((candidate) => candidate.name === name)!;
+  return parameters.subarray(tensor.offset, tensor.offset + tensor.length);
+}
 
 const mlp: Model = { name: 'mlp', inputs: 784, hidden: 100, classes: 10 };
 const softmax: Model = { name: 'softmax', inputs: 784, classes: 10 };

@@ -18,8 +18,6 @@ export type SourceNode =
   | { readonly kind: 'list'; readonly at: Position; readonly items: readonly SourceNode[] }
   | { readonly kind: 'map'; readonly at: Position; readonly entries: ReadonlyMap<string, SourceEntry> };
 
-export type SourceMap = Extract<SourceNode, { kind: 'map' }>;
-
 export interface SourceEntry {
   readonly keyAt: Position;
   readonly node: SourceNode;
