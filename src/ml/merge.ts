@@ -25,6 +25,21 @@ export function isMergeable(coordinate: number): boolean {
   return coordinate > -coordinateMax && coordinate < coordinateMax;
 }
 
+/** Why an update is unfit for any merge. */
+export type DeltaFault = 'nonFiniteUpdate' | 'overflowingUpdate';
+
+/** The first coordinate that no merge accepts; −1 when there is none. */
+function firstUnmergeable(delta: Float32Array): number {
+  for (let index = 0; index < delta.length; index += 1) if (!isMergeable(delta[index]!)) return index;
+  return -1;
+}
+
+/** What is wrong with the coordinates of an update; undefined when all are mergeable. */
+export function faultOfDelta(delta: Float32Array): DeltaFault | undefined {
+  if (firstUnmergeable(delta) < 0) return undefined;
+  return delta.every(Number.isFinite) ? 'overflowingUpdate' : 'nonFiniteUpdate';
+}
+
 /** Some updates added up: a value that aggregators may exchange and add again. */
 export interface PartialSum {
   /** Σ round(delta · 2^30) · samples, for each coordinate; every element is an integer. */
@@ -64,18 +79,39 @@ export function sumUpdates(updates: Iterable<WeightedUpdate>, dimensions: number
 function addInto(sums: Float64Array, { worker, samples, delta }: WeightedUpdate): void {
   for (let index = 0; index < delta.length; index += 1) {
     const coordinate = delta[index]!;
-    if (!isMergeable(coordinate)) {
-      const limit = `±${coordinateMax}`;
-      throw new UpdateRefused(`update of ${worker}: coordinate ${index} is ${coordinate}, not within ${limit}`);
-    }
+    if (!isMergeable(coordinate)) refuseCoordinate(worker, index, coordinate);
     sums[index] = exactSum(sums[index]!, Math.round(coordinate * scale) * samples);
   }
+}
+
+function refuseCoordinate(worker: string, index: number, coordinate: number): never {
+  const limit = `±${coordinateMax}`;
+  throw new UpdateRefused(`update of ${worker}: coordinate ${index} is ${coordinate}, not within ${limit}`);
+}
+
+/** Throws `UpdateRefused`, naming the worker, for an update that is unfit for any merge. */
+export function requireMergeable({ worker, delta }: Pick<WeightedUpdate, 'worker' | 'delta'>): void {
+  const index = firstUnmergeable(delta);
+  if (index >= 0) refuseCoordinate(worker, index, delta[index]!);
 }
 
 function exactSum(a: number, b: number): number {
   const sum = a + b;
   assert(sum <= Number.MAX_SAFE_INTEGER && sum >= -Number.MAX_SAFE_INTEGER, 'every sum of a merge is below 2^53');
   return sum;
+}
+
+/**
+ * Whether updates of that many samples could have this sum. Sums that pass, and whose samples stay below
+ * the limit together, add up exactly; so one that comes from outside is asked first.
+ */
+export function isReachable({ sums, samples }: PartialSum): boolean {
+  const reach = coordinateMax * scale * samples; // At most 2^53 − 2^36.
+  for (let index = 0; index < sums.length; index += 1) {
+    const sum = sums[index]!;
+    if (!(sum > -reach && sum < reach)) return false;
+  }
+  return true;
 }
 
 /** Both together, as a new value. Throws `UpdateRefused` when there are too many samples. */

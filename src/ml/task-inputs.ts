@@ -5,6 +5,7 @@
  * A model blob, an update and a bowl's position are float32 vectors (see models.ts and floats.ts);
  * shards and test sets are encoded datasets (see dataset.ts).
  */
+import * as Exit from 'effect/Exit';
 import * as Schema from 'effect/Schema';
 import { limits } from '../kernel/limits.ts';
 import { mergedSamplesMax } from './merge.ts';
@@ -18,6 +19,9 @@ const Blob = Schema.Struct({
   bytes: integer(0, limits.blobBytesMax),
 });
 const Seed = integer(0, Number.MAX_SAFE_INTEGER);
+const Round = integer(0, Number.MAX_SAFE_INTEGER);
+/** What an update or a sum of updates weighs. */
+const Samples = integer(1, mergedSamplesMax - 1);
 
 /** `learning/first-weights`: gives `{ weights }`. */
 export const FirstWeightsInput = Schema.Struct({ model: Model, seed: Seed });
@@ -41,20 +45,53 @@ export const TrainInput = Schema.Struct({
   shard: Schema.NullOr(Blob),
   seed: Seed,
   worker: Schema.String,
-  round: integer(0, Number.MAX_SAFE_INTEGER),
+  round: Round,
   epochs: integer(1, 1_000),
   batch: integer(1, 65_536),
   rate: number(0, 1_000),
   momentum: number(0, 1),
 });
 
-/** `learning/merge`: gives `{ weights }`. The order of the updates cannot matter. */
+/** Updates of one round, each of one worker; their order cannot matter. */
+const Updates = Schema.Array(
+  Schema.Struct({ update: Blob, samples: Samples, worker: Schema.String }),
+).check(Schema.isMinLength(1), Schema.isMaxLength(limits.nodesMax));
+
+/** `learning/merge`: gives `{ weights }`. It is refused if any update is unfit. */
 export const MergeInput = Schema.Struct({
   model: Model,
   weights: Blob,
-  updates: Schema.Array(
-    Schema.Struct({ update: Blob, samples: integer(1, mergedSamplesMax - 1), worker: Schema.String }),
+  updates: Updates,
+  /** The median ignores samples. */
+  rule: Schema.Literals(['mean', 'median']).pipe(Schema.withDecodingDefaultKey(Exit.succeed('mean' as const))),
+});
+
+/**
+ * `learning/sum-updates`: gives `{ sum, samples, fingerprint, counted, refused }`, where `sum` is a packed
+ * sum (see packed-sums.ts) of the counted updates, or null if there are none.
+ * `learning/inspect-updates`: gives `{ counted, refused }`.
+ */
+export const UpdatesInput = Schema.Struct({ model: Model, seed: Seed, round: Round, updates: Updates });
+
+/** `learning/merge-sums`: gives `{ weights, total, samples, fingerprint }`. The order of the parts cannot matter. */
+export const MergeSumsInput = Schema.Struct({
+  model: Model,
+  weights: Blob,
+  seed: Seed,
+  round: Round,
+  parts: Schema.Array(
+    Schema.Struct({ member: Schema.String, sum: Blob, samples: Samples }),
   ).check(Schema.isMinLength(1), Schema.isMaxLength(limits.nodesMax)),
+});
+
+/** `learning/apply-sum`: gives `{ weights, fingerprint }`. */
+export const ApplySumInput = Schema.Struct({
+  model: Model,
+  weights: Blob,
+  seed: Seed,
+  round: Round,
+  total: Blob,
+  samples: Samples,
 });
 
 /** `learning/evaluate`: gives `{ accuracy, loss }`. */

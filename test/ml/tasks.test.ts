@@ -44,7 +44,10 @@ beforeAll(() => startBackend(wasmFolder));
 
 test('names are unique, stand under learning/, and results are plain values', () => {
   expect(learningTasks.map(({ name }) => name)).toEqual(
-    ['first-weights', 'cut-shard', 'train', 'merge', 'evaluate'].map((name) => `learning/${name}`),
+    [
+      'first-weights', 'cut-shard', 'train', 'merge', 'sum-updates', 'inspect-updates', 'merge-sums', 'apply-sum',
+      'evaluate',
+    ].map((name) => `learning/${name}`),
   );
   const result = run<Value>('train', trainInput());
   expect(() => encode(result)).not.toThrow();

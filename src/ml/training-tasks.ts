@@ -1,0 +1,103 @@
+/**
+ * The tasks of training: first weights, shards, local training, evaluation.
+ *
+ * Networks are computed by tfjs, which must have been started in the thread; the bowl needs plain
+ * arithmetic only. What happens to updates afterwards is merging-tasks.ts.
+ */
+import type { BlobRef } from '../kernel/blobs.ts';
+import { limits } from '../kernel/limits.ts';
+import { TaskRefused } from '../kernel/tasks.ts';
+import { bowlSamplesPerWorker, evaluateBowl, trainBowl } from './bowl.ts';
+import { encodeDataset, samplesInBytes, selectSamples } from './dataset.ts';
+import { evaluateNetwork } from './evaluation.ts';
+import { firstWeights } from './first-weights.ts';
+import { bytesOfFloats } from './floats.ts';
+import { isMergeable } from './merge.ts';
+import { parameterCount } from './models.ts';
+import type { Model } from './models.ts';
+import { networkOf } from './network.ts';
+import { samplesOfWorker } from './sharding.ts';
+import { readDataset, readVector } from './task-blobs.ts';
+import { defineLearningTask } from './task-definition.ts';
+import { CutShardInput, EvaluateInput, FirstWeightsInput, TrainInput } from './task-inputs.ts';
+import { trainNetwork } from './training.ts';
+
+/** Samples of an encoded dataset by its length; the bowl counts as its usual number. */
+function samplesOf(model: Model, ref: BlobRef | null): number {
+  return model.name === 'bowl' ? bowlSamplesPerWorker : samplesInBytes(ref?.bytes ?? 0, model.inputs);
+}
+
+/** after − before, in float32; refused where a merge would refuse it. */
+function changeBetween(before: Float32Array, after: Float32Array): Float32Array {
+  const change = new Float32Array(after.length);
+  for (let index = 0; index < after.length; index += 1) {
+    change[index] = after[index]! - before[index]!;
+    if (!isMergeable(change[index]!)) {
+      throw new TaskRefused(`training diverged: coordinate ${index} of the update is ${change[index]}; lower the rate`);
+    }
+  }
+  return change;
+}
+
+export const firstWeightsTask = defineLearningTask({
+  name: 'first-weights',
+  version: 1,
+  input: FirstWeightsInput,
+  work: ({ model }) => 4 * parameterCount(model),
+  run({ model, seed }, context) {
+    const parameters = parameterCount(model);
+    if (4 * parameters > limits.blobBytesMax) {
+      throw new TaskRefused(`${parameters} parameters are larger than a blob of ${limits.blobBytesMax} bytes`);
+    }
+    return { weights: context.write(bytesOfFloats(firstWeights(model, seed))) };
+  },
+});
+
+export const cutShardTask = defineLearningTask({
+  name: 'cut-shard',
+  version: 1,
+  input: CutShardInput,
+  work: ({ train }) => train?.bytes ?? 1, // It copies bytes; one a floating-point operation is near enough.
+  run({ model, train, seed, workers, worker }, context) {
+    if (!workers.includes(worker) || new Set(workers).size !== workers.length) {
+      throw new TaskRefused(`workers: each is named once, and ${worker} is among them`);
+    }
+    if (model.name === 'bowl') return { shard: null, samples: bowlSamplesPerWorker };
+    const dataset = readDataset(model, train, 'training set', context);
+    const indices = samplesOfWorker(seed, workers, worker, dataset.labels.length);
+    if (indices.length === 0) return { shard: null, samples: 0 };
+    return { shard: context.write(encodeDataset(selectSamples(dataset, indices))), samples: indices.length };
+  },
+});
+
+export const trainTask = defineLearningTask({
+  name: 'train',
+  version: 1,
+  input: TrainInput,
+  // Two operations a parameter forward, four backward (weights and inputs).
+  work: ({ model, shard, epochs }) => 6 * parameterCount(model) * samplesOf(model, shard) * epochs,
+  run(input, context) {
+    const { model, shard } = input;
+    const weights = readVector(model, input.weights, 'weights', context);
+    if (model.name === 'bowl') {
+      const { update, loss } = trainBowl(weights, input);
+      return { update: context.write(bytesOfFloats(update)), samples: bowlSamplesPerWorker, loss };
+    }
+    const data = readDataset(model, shard, 'shard', context);
+    const trained = trainNetwork(networkOf(model), weights, data, input);
+    const update = changeBetween(weights, trained.weights);
+    return { update: context.write(bytesOfFloats(update)), samples: data.labels.length, loss: trained.loss };
+  },
+});
+
+export const evaluateTask = defineLearningTask({
+  name: 'evaluate',
+  version: 1,
+  input: EvaluateInput,
+  work: ({ model, test }) => 2 * parameterCount(model) * samplesOf(model, test),
+  run({ model, weights, test, seed }, context) {
+    const parameters = readVector(model, weights, 'weights', context);
+    if (model.name === 'bowl') return { ...evaluateBowl(parameters, seed) };
+    return { ...evaluateNetwork(networkOf(model), parameters, readDataset(model, test, 'test set', context)) };
+  },
+});
