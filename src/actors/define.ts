@@ -17,6 +17,7 @@ import type { NodeId } from '../kernel/ids.ts';
 import type { Property } from '../kernel/properties.ts';
 import type { TaskDefinition } from '../kernel/tasks.ts';
 import type { Measure, ProtocolDefinition, SectionDefinition } from '../protocols/define.ts';
+import type { SignedFrame } from '../protocols/signed-frames.ts';
 
 export interface RoleDefinition {
   readonly name: string;
@@ -26,6 +27,8 @@ export interface RoleDefinition {
   readonly protocols: readonly ProtocolDefinition[];
   /** Roles whose addresses stand in its configuration, as `config.known[role]`. */
   readonly knows: readonly string[];
+  /** Roles whose public keys stand in its configuration, as `config.publicKeys[node]`: 64 hexadecimal digits. */
+  readonly knowsKeysOf?: readonly string[];
   readonly tasks: readonly TaskDefinition[];
   /** Whether a run is over once every living node of this role has reached a final state. */
   readonly concludes?: boolean;
@@ -52,6 +55,8 @@ type MessageEvent<Received extends Message> = Stamp & {
   readonly type: Received['kind'];
   readonly from: NodeId;
   readonly message: Received;
+  /** The frame as proof for others, where the kind is a signed one (protocols/signed-frames). */
+  readonly signed?: SignedFrame;
 };
 
 /** What an action returns: changes of the context, and commands in the order they are carried out. */

@@ -26,13 +26,15 @@ export interface Frame {
   readonly message: Message;
   /** Canonical bytes of the message. */
   readonly bytes: Uint8Array;
-  /** What a link charges: message, blobs and envelope. */
+  /** Of a signed kind: the sender's Ed25519 signature, 128 hexadecimal digits (protocols/signed-frames). */
+  readonly signature?: string;
+  /** What a link charges: message, blobs, envelope, and a signature if there is one. */
   readonly sizeBytes: number;
   /** Sequence number of the input whose step sent it, for causes. */
   readonly cause: number;
 }
 
-/** Identity, signature and length of a frame on the wire, rounded. */
+/** Identity and length of a frame on the wire, rounded. */
 export const envelopeBytes = 64;
 
 /** `worker-03#0>aggregator-00 UpdateSubmitted round=5 /0`, as scenarios name single frames. */

@@ -7,19 +7,23 @@
  */
 import type { RoleDefinition } from '../actors/define.ts';
 import { assert } from '../kernel/assert.ts';
+import { signatureBytes } from '../crypto/identity.ts';
 import { blobBytesIn, forEachBlobRef } from '../kernel/blobs.ts';
+import { fromHex, toHex } from '../kernel/bytes.ts';
 import { encode } from '../kernel/codec.ts';
 import type { Value, ValueMap } from '../kernel/codec.ts';
 import type { Input, InputEvent, SendCommand, Stamp } from '../kernel/contract.ts';
 import type { DrawKey } from '../kernel/draws.ts';
 import type { NodeId } from '../kernel/ids.ts';
 import { limits } from '../kernel/limits.ts';
+import { bytesToSign, isSignatureText } from '../protocols/signed-frames.ts';
 import { Destinations } from './destinations.ts';
 import { envelopeBytes } from './frames.ts';
 import type { Frame } from './frames.ts';
 import { assertInline } from './inline-values.ts';
 import type { HostPorts } from './ports.ts';
 import { stepTwice } from './purity.ts';
+import type { ReceivedFrame } from './received-frames.ts';
 import { persistSnapshot, prepareMachine, reviveSnapshot, startStep, step } from './step.ts';
 import type { Snapshot, StepCommand } from './step.ts';
 import { TimerTable } from './timers.ts';
@@ -110,14 +114,24 @@ export class HostedNode {
   }
 
   /** Why a frame from outside is refused; undefined when its message may be given to the actor. */
-  refusalOf(kind: string, message: Value): string | undefined {
-    const refusal = this.#vocabulary.refusalOf(kind, message);
+  refusalOf(frame: ReceivedFrame): string | undefined {
+    const { message, signature } = frame;
+    // A signature comes first: what was changed on its way may look like anything, and is only this.
+    if (signature !== undefined && !this.#isSigned(frame, signature)) return 'badSignature';
+    const refusal = this.#vocabulary.refusalOf(message.kind, message);
     if (refusal !== undefined) return refusal;
+    if (this.#vocabulary.isSigned(message.kind) !== (signature !== undefined)) return 'badSignature';
     let missing = false;
     forEachBlobRef(message, (ref) => {
       missing ||= !this.#ports.blobs.has(ref);
     });
     return missing ? 'missingBlob' : undefined;
+  }
+
+  /** Whether a frame is signed, byte for byte as it came, by whom it says it is from. */
+  #isSigned(frame: ReceivedFrame, signature: string): boolean {
+    if (!isSignatureText(signature)) return false;
+    return this.#ports.signer.verify(frame.from, bytesToSign(frame, frame.bytes), fromHex(signature));
   }
 
   #carry(commands: readonly StepCommand[], stamp: Stamp, sequence: number): void {
@@ -174,7 +188,7 @@ export class HostedNode {
     const { occurrence, drawKey } = this.#destinations.use(to, message.kind, key);
     const bytes = encode(message);
     if (bytes.length > limits.inlineValueBytesMax) assertInline(message, () => `the ${message.kind} that ${this.id} sent`);
-    return {
+    const frame: Frame = {
       from: this.id,
       incarnation: this.#incarnation,
       to,
@@ -189,6 +203,12 @@ export class HostedNode {
       sizeBytes: bytes.length + blobBytesIn(message) + envelopeBytes,
       cause: sequence,
     };
+    return word.definition.signed ? this.#signed(frame) : frame;
+  }
+
+  #signed(frame: Frame): Frame {
+    const signature = toHex(this.#ports.signer.sign(this.id, bytesToSign(frame, frame.bytes)));
+    return { ...frame, signature, sizeBytes: frame.sizeBytes + signatureBytes };
   }
 
   /** Everything that makes the node what it is, as a plain value. */

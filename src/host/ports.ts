@@ -47,6 +47,14 @@ export interface BlobPort {
   has(ref: BlobRef): boolean;
 }
 
+/** Signs with the keys of the nodes that it hosts, and knows the public keys of all. */
+export interface SignerPort {
+  /** The Ed25519 signature of a hosted node over some bytes: 64 bytes, the same for the same bytes. */
+  sign(node: NodeId, bytes: Uint8Array): Uint8Array;
+  /** Whether 64 bytes are the signature of a node over some bytes; false for a node without a known key. */
+  verify(node: NodeId, bytes: Uint8Array, signature: Uint8Array): boolean;
+}
+
 export interface HostPorts {
   readonly transport: TransportPort;
   readonly timers: TimerPort;
@@ -54,4 +62,5 @@ export interface HostPorts {
   readonly compute: ComputePort;
   readonly observer: ObserverPort;
   readonly blobs: BlobPort;
+  readonly signer: SignerPort;
 }

@@ -33,6 +33,11 @@ export class Vocabulary {
     return declaredKey(word.definition, message as ValueMap);
   }
 
+  /** Whether frames of a kind carry a signature; false for a kind that nobody here knows. */
+  isSigned(kind: string): boolean {
+    return this.#words.get(kind)?.definition.signed === true;
+  }
+
   /** Why a message from outside is refused; undefined when it is welcome. */
   refusalOf(kind: string, message: unknown): 'unknownKind' | 'schema' | undefined {
     const word = this.#words.get(kind);

@@ -23,10 +23,17 @@ export interface MessageDefinition {
   readonly accepts: (value: unknown) => boolean;
   /** Fields that identify one use of the message (round, term, attempt); never tensors or times. */
   readonly key: readonly string[];
+  /** Whether the sender's host signs its frames, so that a receiver can prove what it was told. */
+  readonly signed: boolean;
 }
 
 /** Defines a kind of message from the schemas of its fields. */
-export function defineMessage(kind: string, fields: Schema.Struct.Fields, key: readonly string[] = []): MessageDefinition {
+export function defineMessage(
+  kind: string,
+  fields: Schema.Struct.Fields,
+  key: readonly string[] = [],
+  { signed = false }: { readonly signed?: boolean } = {},
+): MessageDefinition {
   assert(messageKindPattern.test(kind), `message "${kind}" is not in PascalCase`);
   for (const field of key) assert(field in fields, `key field "${field}" of ${kind} is none of its fields`);
   const matches = Schema.is(Schema.Struct({ kind: Schema.Literal(kind), ...fields }));
@@ -36,7 +43,7 @@ export function defineMessage(kind: string, fields: Schema.Struct.Fields, key: r
     for (const name of Object.keys(value)) if (!names.has(name)) return false;
     return matches(value);
   };
-  return Object.freeze({ kind, fields: names, accepts, key });
+  return Object.freeze({ kind, fields: names, accepts, key, signed });
 }
 
 /** A node id on the wire. */
@@ -75,6 +82,8 @@ export interface SectionDefinition {
    * Throws `SectionRefused` where the section cannot be served.
    */
   readonly prepare?: (section: ValueMap, input: PrepareInput) => ValueMap;
+  /** What the user should know although nothing is wrong with the decoded section, a sentence each. */
+  readonly advise?: (section: ValueMap, counts: PrepareInput['counts']) => readonly string[];
 }
 
 export interface PrepareInput {

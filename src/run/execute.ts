@@ -14,17 +14,23 @@ import type { RecordKind, TraceHeader } from '../judge/trace-format.ts';
 import { TraceWriter } from '../judge/trace.ts';
 import type { TraceHashes } from '../judge/trace.ts';
 import type { Finding } from '../judge/verdict.ts';
+import type { SignerPort } from '../host/ports.ts';
 import { placeOfThrown, wordsOfThrown } from '../host/thrown-words.ts';
 import { InvariantViolation } from '../kernel/assert.ts';
 import { sha256Pure } from '../crypto/digest.ts';
+import { ed25519Pure } from '../crypto/ed25519.ts';
+import type { SignatureScheme } from '../crypto/identity.ts';
+import { SimulatedIdentities } from '../crypto/simulated-identities.ts';
 import { BlobStore } from '../kernel/blobs.ts';
 import type { Sha256 } from '../kernel/blobs.ts';
 import type { Value } from '../kernel/codec.ts';
 import { inIdOrder } from '../kernel/ids.ts';
+import type { NodeId } from '../kernel/ids.ts';
 import type { Observation } from '../kernel/properties.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { TaskRunner } from '../worlds/sim/compute.ts';
 import type { Watcher } from '../worlds/sim/recorder.ts';
+import { RememberingSigner } from '../worlds/sim/signing.ts';
 import { SimWorld } from '../worlds/sim/world.ts';
 import type { Progress } from '../worlds/sim/world.ts';
 import { evaluationOptions } from './expectations.ts';
@@ -38,9 +44,11 @@ import type { ResolvedScenario } from './resolved.ts';
 import type { RunProgress } from './result.ts';
 
 /** What a run takes from its surroundings. */
-export interface ExecutePorts extends Omit<Supplies, 'sha256'> {
+export interface ExecutePorts extends Omit<Supplies, 'sha256' | 'publicKeyOf'> {
   /** SHA-256; the pure one where there is none of the platform's own, as in a browser. The bytes are equal. */
   readonly sha256?: Sha256;
+  /** Ed25519; the pure one where there is none of the platform's own. Bytes and verdicts are equal. */
+  readonly signatures?: SignatureScheme;
   /** Who computes tasks whose results land in `blobs`. */
   readonly runnerFor: (blobs: BlobStore) => TaskRunner;
   /** Seconds of a monotonic clock. */
@@ -116,9 +124,11 @@ class RunningScenario {
     this.#scenario = scenario;
     this.#ports = ports;
     this.#began = ports.wallSeconds();
-    const { recorder, files, gunzip, sha256 = sha256Pure } = ports;
+    const { recorder, files, gunzip, sha256 = sha256Pure, signatures: scheme = ed25519Pure } = ports;
+    const identities = new SimulatedIdentities({ seed: scenario.seed, sha256, scheme });
+    const publicKeyOf = (node: NodeId): Uint8Array => identities.publicKeyOf(node);
     this.#blobs = new BlobStore(sha256);
-    this.#prepared = prepare(scenario, registry, { files, gunzip, sha256 }, this.#blobs);
+    this.#prepared = prepare(scenario, registry, { files, gunzip, sha256, publicKeyOf }, this.#blobs);
     this.#writer = new TraceWriter({
       header: this.#header(),
       sha256,
@@ -127,7 +137,7 @@ class RunningScenario {
     recorder?.openTrace((chain) => this.#writer.fileHead(chain));
     this.#evaluation = new Evaluation(evaluationOptions(scenario, registry));
     this.#outcome = new OutcomeWatch(scenario, registry, this.#prepared.sections);
-    this.#world = this.#makeWorld(registry);
+    this.#world = this.#makeWorld(registry, new RememberingSigner(identities, sha256));
   }
 
   #header(): TraceHeader {
@@ -138,7 +148,7 @@ class RunningScenario {
     return { scenario: named, seed: scenario.seed, nodes, data: this.#prepared.data };
   }
 
-  #makeWorld(registry: Registry): SimWorld {
+  #makeWorld(registry: Registry, signer: SignerPort): SimWorld {
     const { seed, salt, weather, faults, reseed, virtualTimeMaxUs, eventsMax } = this.#scenario;
     return new SimWorld({
       seed, salt, weather, faults, reseed, virtualTimeMaxUs, eventsMax,
@@ -146,6 +156,7 @@ class RunningScenario {
       tasks: registry.tasks,
       runner: this.#ports.runnerFor(this.#blobs),
       blobs: this.#blobs,
+      signer,
       pinned: this.#prepared.pinned,
       watcher: this.#watcher(),
       pure: this.#ports.pure,

@@ -8,12 +8,14 @@
  */
 import type { NodeSpecification } from '../host/node.ts';
 import { Fold } from '../host/fold.ts';
+import { messageEvent } from '../host/received-frames.ts';
 import type { StepCommand } from '../host/step.ts';
 import { TimerTable } from '../host/timers.ts';
 import { firstDifferingPath, valueText } from '../judge/first-difference.ts';
 import type { TraceReader, TraceRecord } from '../judge/trace-reader.ts';
 import type { Value } from '../kernel/codec.ts';
-import type { Input, InputEvent } from '../kernel/contract.ts';
+import type { Input, InputEvent, Message } from '../kernel/contract.ts';
+import type { NodeId } from '../kernel/ids.ts';
 import type { Finding } from '../judge/verdict.ts';
 
 interface FoldedNode {
@@ -44,7 +46,7 @@ function findingAt({ sequence, at, node }: TraceRecord, message: string): Findin
 
 /** Takes an input; complains when the step before it asked for more than the trace shows. */
 function stepThrough(node: FoldedNode, record: TraceRecord): string | undefined {
-  const input = inputOf(record.value);
+  const input = inputOf(record);
   const [missing] = node.expected;
   if (missing !== undefined && input.event.type !== 'start') {
     return `the step before this input of ${record.node} also asked for ${valueText(missing)}, which the trace does not have`;
@@ -54,12 +56,22 @@ function stepThrough(node: FoldedNode, record: TraceRecord): string | undefined 
   return undefined;
 }
 
-/** An input record holds [at, mono, dice, event], or [at, mono, dice, from, message]. */
-function inputOf(value: Value): Input {
-  const [at, mono, dice, eventOrFrom, message] = value as [number, number, number, Value, Value?];
-  if (message === undefined) return { at, mono, dice, event: eventOrFrom as InputEvent };
-  const { kind } = message as { kind: string };
-  return { at, mono, dice, event: { type: kind, from: eventOrFrom, message } };
+/**
+ * An input record holds at, mono and dice, and then an event, or from and message, or of a signed frame
+ * from, incarnation, signature and message (see worlds/sim/recorder).
+ */
+function inputOf({ node, value }: TraceRecord): Input {
+  const [at, mono, dice, ...rest] = value as [number, number, number, ...Value[]];
+  return { at, mono, dice, event: eventOf(node, rest) };
+}
+
+function eventOf(to: NodeId, rest: readonly Value[]): InputEvent {
+  if (rest.length === 1) return rest[0] as InputEvent;
+  const from = rest[0] as NodeId;
+  const message = rest.at(-1) as Message;
+  if (rest.length === 2) return { type: message.kind, from, message };
+  const [incarnation, signature] = rest.slice(1) as [number, string];
+  return messageEvent({ from, incarnation, to, message, signature });
 }
 
 /** A command as the trace holds it (see worlds/sim/recorder). */

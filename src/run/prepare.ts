@@ -2,7 +2,7 @@
  * From a resolved scenario to nodes that can start: sections prepared, configurations handed out.
  *
  * Pure. A node is configured with the sections of the protocols that it speaks and of its role, with
- * the addresses of the roles that it knows, and with how many nodes of each role there are.
+ * the addresses and public keys of the roles that it knows, and with how many nodes each role has.
  */
 import type { RoleDefinition } from '../actors/define.ts';
 import type { NodeSpecification } from '../host/node.ts';
@@ -22,6 +22,8 @@ export interface Supplies {
   readonly files: ReadonlyMap<string, Uint8Array>;
   readonly gunzip: (bytes: Uint8Array) => Uint8Array;
   readonly sha256: Sha256;
+  /** The Ed25519 public key of a node, 32 bytes; asked only for nodes whose keys some role knows. */
+  readonly publicKeyOf: (node: NodeId) => Uint8Array;
 }
 
 export interface Prepared {
@@ -52,6 +54,7 @@ export function prepare(scenario: ResolvedScenario, registry: Registry, supplies
   const specifications = Object.entries(ids).flatMap(([name, nodes]) => {
     const role = present(registry.roles.get(name), `the role "${name}"`);
     const config = configurationOf(role, sections, counts, ids);
+    if (role.knowsKeysOf !== undefined) config['publicKeys'] = keysOf(role.knowsKeysOf, ids, supplies.publicKeyOf);
     return nodes.map((id) => ({ id, role, config }));
   });
   const data: Record<string, string> = {};
@@ -74,7 +77,7 @@ function configurationOf(
   sections: Readonly<Record<string, ValueMap>>,
   counts: Readonly<Record<string, number>>,
   ids: Readonly<Record<string, readonly NodeId[]>>,
-): ValueMap {
+): Record<string, Value> {
   const config: Record<string, Value> = { counts };
   const known: Record<string, readonly NodeId[]> = {};
   for (const name of role.knows) known[name] = ids[name] ?? [];
@@ -84,4 +87,14 @@ function configurationOf(
     if (key !== undefined) config[key] = present(sections[key], `the section "${key}"`);
   }
   return config;
+}
+
+/** Public keys in hexadecimal, by node. */
+function keysOf(
+  roles: readonly string[],
+  ids: Readonly<Record<string, readonly NodeId[]>>,
+  publicKeyOf: Supplies['publicKeyOf'],
+): ValueMap {
+  const nodes = roles.flatMap((role) => ids[role] ?? []);
+  return Object.fromEntries(nodes.map((node) => [node, toHex(publicKeyOf(node))]));
 }

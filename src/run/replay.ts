@@ -8,11 +8,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RoleDefinition } from '../actors/define.ts';
+import { SimulatedIdentities } from '../crypto/simulated-identities.ts';
 import { firstDifference } from '../judge/first-difference.ts';
 import { verdictOf, inOrderOfWeight } from '../judge/verdict.ts';
 import type { Finding } from '../judge/verdict.ts';
 import { readDataFiles } from './data-files.ts';
 import { findingOfDifference } from './difference.ts';
+import { ed25519Node } from './ed25519-node.ts';
 import { firstJournalDifference } from './folder/journal.ts';
 import { openRunFolder } from './folder/open.ts';
 import type { OpenRun } from './folder/open.ts';
@@ -22,6 +24,7 @@ import { loadScenario } from './load.ts';
 import type { RunOptions, RunResult } from './result.ts';
 import { problemText } from './scenario/problems.ts';
 import { BlobStore } from '../kernel/blobs.ts';
+import type { NodeId } from '../kernel/ids.ts';
 import { firstUnfoldedRecord } from './fold-trace.ts';
 import { gunzipData } from './gunzip-node.ts';
 import { prepare } from './prepare.ts';
@@ -83,7 +86,9 @@ function executeAgain(
 /** Steps each node through its recorded inputs without a world: the same commands must come out. */
 function foldAgain(stored: OpenRun, { scenario, registry, files }: StoredScenario): Finding | undefined {
   if (stored.trace === null) return undefined;
-  const supplies = { files, gunzip: gunzipData, sha256: sha256Node };
+  const identities = new SimulatedIdentities({ seed: scenario.seed, sha256: sha256Node, scheme: ed25519Node });
+  const publicKeyOf = (node: NodeId): Uint8Array => identities.publicKeyOf(node);
+  const supplies = { files, gunzip: gunzipData, sha256: sha256Node, publicKeyOf };
   const { specifications } = prepare(scenario, registry, supplies, new BlobStore(sha256Node));
   return firstUnfoldedRecord(stored.trace.reader, specifications);
 }

@@ -18,13 +18,16 @@ export function wrongWithRole(value: unknown): string | undefined {
   if (!isFields(value) || !isText(value['name']) || !isMachine(value['machine'])) {
     return 'has no role: its default export must come from defineRole';
   }
-  const { protocols, knows, tasks } = value;
+  const { protocols, knows, knowsKeysOf, tasks } = value;
   if (!isListOf(knows, isText)) return 'has a role whose "knows" is no list of role names';
+  if (!isAbsentOr(knowsKeysOf, isRoleNames)) return 'has a role whose "knowsKeysOf" is no list of role names';
   if (!isListOf(tasks, isTask)) return 'has a role whose "tasks" is no list of tasks';
   if (!isListOf(protocols, isProtocol)) return 'has a role whose "protocols" is no list of protocols from defineProtocol';
   const wrong = wrongPart(value);
   return wrong === undefined ? undefined : `has a role whose "${wrong}" has not the right form`;
 }
+
+const isRoleNames = (value: unknown): boolean => isListOf(value, isText);
 
 /** A chart as xstate makes it: its root lists the states that selectors may name. */
 function isMachine(value: unknown): boolean {

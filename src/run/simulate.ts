@@ -13,6 +13,7 @@ import type { TaskRunner } from '../worlds/sim/compute.ts';
 import { InlineRunner } from '../worlds/sim/inline-runner.ts';
 import { TaskCache } from '../worlds/sim/task-cache.ts';
 import { ThreadPool } from '../worlds/sim/threads.ts';
+import { ed25519Node } from './ed25519-node.ts';
 import { execute } from './execute.ts';
 import type { Execution } from './execute.ts';
 import { RunFolder } from './folder.ts';
@@ -46,6 +47,7 @@ export async function simulateScenario(scenario: ResolvedScenario, registry: Reg
       files: options.files,
       gunzip: gunzipData,
       sha256: sha256Node,
+      signatures: ed25519Node,
       runnerFor: (blobs) => runnerFor(pool, blobs),
       wallSeconds: () => performance.now() / 1_000,
       yieldTurn: () => new Promise((done) => setImmediate(done)),

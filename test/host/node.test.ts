@@ -8,11 +8,13 @@ import { HostedNode } from '../../src/host/node.ts';
 import type { HostPorts } from '../../src/host/ports.ts';
 import { BlobStore } from '../../src/kernel/blobs.ts';
 import { encode } from '../../src/kernel/codec.ts';
+import type { Message } from '../../src/kernel/contract.ts';
 import { seedKey } from '../../src/kernel/draws.ts';
 import { limits } from '../../src/kernel/limits.ts';
 import { BlobRefSchema, CountSchema, defineMessage, defineProtocol } from '../../src/protocols/define.ts';
 import { sha256Node } from '../../src/run/sha256-node.ts';
 import { inputOf, roleOf, stamp } from '../support/planted-role.ts';
+import { signerOf } from '../support/signatures.ts';
 
 const protocol = defineProtocol({
   name: 'pages', about: '', version: 1, transport: 'stream', tolerates: { crash: '', byzantine: '' },
@@ -56,6 +58,7 @@ const ports: HostPorts = {
   store: { save: (_, { key, value }) => asked.push(['save', key, value]) },
   compute: { compute: (_, { task, key }) => asked.push(['compute', task, key]) },
   blobs,
+  signer: signerOf(1),
   observer: {
     record: (_, { kind }) => {
       asked.push(['record', kind]);
@@ -180,17 +183,18 @@ describe('the frames of a node', () => {
 });
 
 describe('what a node refuses from outside', () => {
+  const arriving = (message: Message) => ({ from: 'clerk-01', incarnation: 0, to: 'clerk-00', message, bytes: encode(message) });
   const known = blobs.put(Uint8Array.of(1, 2, 3));
 
   it.each([
-    [undefined, 'PageSent', { kind: 'PageSent', number: 1, text: '' }],
-    ['schema', 'PageSent', { kind: 'PageSent', number: 1 }],
-    ['unknownKind', 'LetterSent', { kind: 'LetterSent' }],
-    [undefined, 'PictureSent', { kind: 'PictureSent', picture: known }],
-    ['missingBlob', 'PictureSent', { kind: 'PictureSent', picture: { ...known, bytes: 4 } }],
-    ['missingBlob', 'PictureSent', { kind: 'PictureSent', picture: { blob: '0'.repeat(64), bytes: 3 } }],
-  ])('%s: %s %o', (refusal, kind, message) => {
-    expect(startedClerk().refusalOf(kind, message)).toBe(refusal);
+    [undefined, { kind: 'PageSent', number: 1, text: '' }],
+    ['schema', { kind: 'PageSent', number: 1 }],
+    ['unknownKind', { kind: 'LetterSent' }],
+    [undefined, { kind: 'PictureSent', picture: known }],
+    ['missingBlob', { kind: 'PictureSent', picture: { ...known, bytes: 4 } }],
+    ['missingBlob', { kind: 'PictureSent', picture: { blob: '0'.repeat(64), bytes: 3 } }],
+  ])('%s: %o', (refusal, message) => {
+    expect(startedClerk().refusalOf(arriving(message))).toBe(refusal);
   });
 });
 

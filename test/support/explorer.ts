@@ -10,7 +10,7 @@
 import type { NodeSpecification } from '../../src/host/node.ts';
 import { persistSnapshot, prepareMachine, startStep, step } from '../../src/host/step.ts';
 import type { Snapshot, StepResult } from '../../src/host/step.ts';
-import { assert, InvariantViolation } from '../../src/kernel/assert.ts';
+import { assert, InvariantViolation, present } from '../../src/kernel/assert.ts';
 import { toHex } from '../../src/kernel/bytes.ts';
 import { encode } from '../../src/kernel/codec.ts';
 import type { Value, ValueMap } from '../../src/kernel/codec.ts';
@@ -18,6 +18,7 @@ import type { InputEvent, Message } from '../../src/kernel/contract.ts';
 import { compareText } from '../../src/kernel/ids.ts';
 import type { NodeId } from '../../src/kernel/ids.ts';
 import type { Property } from '../../src/kernel/properties.ts';
+import { heard } from './signatures.ts';
 
 /** How often something may still happen, over all nodes together. */
 export interface Budgets {
@@ -122,7 +123,7 @@ class Explorer {
     return state.frames.flatMap(({ from, to, message }, index) => {
       const name = `${from}>${to} ${message.kind}`;
       const rest = { ...state, frames: without(state.frames, index) };
-      const event = { type: message.kind, from, message };
+      const event = heard(this.#roleOf(to), { from, incarnation: 0, to, message });
       const actions: Action[] = [{ name: `${name} delivered`, take: () => this.#give(rest, to, event) }];
       if (losses > 0) actions.push({ name: `${name} lost`, take: () => spend(rest, 'losses') });
       if (duplications > 0) {
@@ -130,6 +131,10 @@ class Explorer {
       }
       return actions;
     });
+  }
+
+  #roleOf(id: NodeId): NodeSpecification['role'] {
+    return present(this.#nodes.find((node) => node.id === id), `node ${id}, to which a frame is addressed,`).role;
   }
 
   #firings(state: State): Action[] {

@@ -6,22 +6,28 @@
  * keep a journal. Delays and losses come from the machine's chance, so no two runs are alike; what
  * must be alike is each journal and its fold.
  */
+import { secretBytes } from '../../src/crypto/identity.ts';
+import type { Signer } from '../../src/crypto/identity.ts';
 import type { FoldedStep, Incarnation } from '../../src/host/fold.ts';
 import { HostedNode } from '../../src/host/node.ts';
 import type { NodeSpecification } from '../../src/host/node.ts';
 import type { HostPorts } from '../../src/host/ports.ts';
 import type { Frame } from '../../src/host/frames.ts';
+import { decodeMessage, messageEvent } from '../../src/host/received-frames.ts';
 import { persistSnapshot } from '../../src/host/step.ts';
 import type { StepCommand } from '../../src/host/step.ts';
 import { installTripwires } from '../../src/host/tripwires.ts';
 import { present } from '../../src/kernel/assert.ts';
 import { BlobStore } from '../../src/kernel/blobs.ts';
-import { decode, encode } from '../../src/kernel/codec.ts';
+import { toHex } from '../../src/kernel/bytes.ts';
+import { encode } from '../../src/kernel/codec.ts';
 import type { Value } from '../../src/kernel/codec.ts';
 import type { ComputeCommand, Input, InputEvent, SaveCommand, Stamp } from '../../src/kernel/contract.ts';
 import { seedKey } from '../../src/kernel/draws.ts';
+import { parseNodeId } from '../../src/kernel/ids.ts';
 import type { NodeId } from '../../src/kernel/ids.ts';
 import { TaskRefused } from '../../src/kernel/tasks.ts';
+import { ed25519Node } from '../../src/run/ed25519-node.ts';
 import { sha256Node } from '../../src/run/sha256-node.ts';
 
 /** What an actor answered; the snapshot is put in once the step's commands have been carried out. */
@@ -60,6 +66,7 @@ export class RealTimeWorld {
   readonly rejected: string[] = [];
   readonly #options: RealTimeOptions;
   readonly #residents = new Map<NodeId, Resident>();
+  readonly #signers = new Map<NodeId, Signer>();
   readonly #blobs = new BlobStore(sha256Node);
   readonly #pending = new Set<ReturnType<typeof setTimeout>>();
   readonly #ended = Promise.withResolvers<void>();
@@ -68,8 +75,11 @@ export class RealTimeWorld {
     installTripwires();
     this.#options = options;
     const ports = this.#ports();
+    for (const { id } of nodes) {
+      this.#signers.set(id, ed25519Node.signerOf(crypto.getRandomValues(new Uint8Array(secretBytes))));
+    }
     for (const specification of nodes) {
-      const node = new HostedNode(specification, ports, seedKey(entropy(), 0));
+      const node = new HostedNode(this.#withKeys(specification), ports, seedKey(entropy(), 0));
       this.#residents.set(node.id, { node, records: new Map(), startedMs: 0 });
     }
   }
@@ -95,6 +105,19 @@ export class RealTimeWorld {
 
   #resident(id: NodeId): Resident {
     return present(this.#residents.get(id), `node ${id}`);
+  }
+
+  #signerOf(id: NodeId): Signer {
+    return present(this.#signers.get(id), `key of ${id}`);
+  }
+
+  /** A node whose role knows keys is configured with those of this world, which chance made. */
+  #withKeys(specification: NodeSpecification): NodeSpecification {
+    const { knowsKeysOf } = specification.role;
+    if (knowsKeysOf === undefined) return specification;
+    const known = [...this.#signers].filter(([id]) => knowsKeysOf.includes(parseNodeId(id)!.role));
+    const publicKeys = Object.fromEntries(known.map(([id, { publicKey }]) => [id, toHex(publicKey)]));
+    return { ...specification, config: { ...specification.config, publicKeys } };
   }
 
   #stamp({ startedMs }: Resident): Stamp {
@@ -138,12 +161,14 @@ export class RealTimeWorld {
     this.#pending.add(timer);
   }
 
-  #deliver({ to, from, kind, bytes }: Frame): void {
-    const { node } = this.#resident(to);
-    const message = decode(bytes);
-    const refusal = message === undefined ? 'malformed' : node.refusalOf(kind, message);
+  #deliver(frame: Frame): void {
+    const { node } = this.#resident(frame.to);
+    const message = decodeMessage(frame.bytes);
+    if (message === undefined) return void this.rejected.push('malformed');
+    const received = { ...frame, message };
+    const refusal = node.refusalOf(received);
     if (refusal !== undefined) this.rejected.push(refusal);
-    else this.#give(to, node.incarnation, { type: kind, from, message: message! }, bytes);
+    else this.#give(node.id, node.incarnation, messageEvent(received), frame.bytes);
   }
 
   #save(id: NodeId, { key, value, ticket }: SaveCommand): void {
@@ -192,6 +217,10 @@ export class RealTimeWorld {
       store: { save: (id, command) => this.#save(id, command) },
       compute: { compute: (id, command) => this.#compute(id, command) },
       blobs: this.#blobs,
+      signer: {
+        sign: (id, bytes) => this.#signerOf(id).sign(bytes),
+        verify: (id, bytes, signature) => ed25519Node.verify(signature, bytes, this.#signerOf(id).publicKey),
+      },
       observer: {
         input: (id, input) => {
           const life = this.#lifeOf(id);

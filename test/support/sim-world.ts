@@ -7,6 +7,7 @@
 import type { RoleDefinition } from '../../src/actors/define.ts';
 import type { Fault, FaultEffect, Reseed, Selection, Trigger } from '../../src/host/faults.ts';
 import type { NodeSpecification } from '../../src/host/node.ts';
+import type { SignerPort } from '../../src/host/ports.ts';
 import type { DeviceWeather, DiskWeather, NetworkWeather, Weather } from '../../src/host/weather.ts';
 import { TraceWriter } from '../../src/judge/trace.ts';
 import type { TraceHashes } from '../../src/judge/trace.ts';
@@ -28,6 +29,7 @@ import { SimWorld } from '../../src/worlds/sim/world.ts';
 import type { Progress } from '../../src/worlds/sim/world.ts';
 import { configOf, leadingPuppet, puppet } from './puppet.ts';
 import type { Part } from './puppet.ts';
+import { signerOf } from './signatures.ts';
 
 export const calmNetwork: NetworkWeather = {
   latency: { kind: 'constant', valueUs: 10_000 }, loss: 0, bandwidthBitsPerSecond: 1e12, duplicate: 0, reorder: 0, corrupt: 0,
@@ -53,6 +55,8 @@ export interface Setting {
   readonly eventsMax?: number;
   readonly runnerFor?: (blobs: BlobStore) => TaskRunner;
   readonly pure?: boolean;
+  /** In the place of the keys that the seed gives. */
+  readonly signer?: SignerPort;
 }
 
 /** One input as its actor got it, with true time. */
@@ -110,6 +114,7 @@ export class SimulatedRun {
     const { seed = 1, faults = [], reseed = [], virtualTimeMaxUs = 60_000_000, eventsMax = 1_000_000, pure = false } = setting;
     this.world = new SimWorld({
       seed, salt: 0, nodes, faults, reseed, tasks, virtualTimeMaxUs, eventsMax, pure, pinned: [], blobs: this.blobs,
+      signer: setting.signer ?? signerOf(seed),
       weather: {
         network: { ...calmNetwork, ...setting.network }, device: { ...calmDevice, ...setting.device },
         disk: { ...calmDisk, ...setting.disk }, clock: { skewMaxUs: 0, driftMaxPpm: 0, ...setting.clock },

@@ -7,6 +7,7 @@ import * as Schema from 'effect/Schema';
 import { gunzipSync } from 'node:zlib';
 import { builtinRoles } from '../../src/actors/registry.ts';
 import type { RoleDefinition } from '../../src/actors/define.ts';
+import type { SimulatedIdentities } from '../../src/crypto/simulated-identities.ts';
 import type { Fault } from '../../src/host/faults.ts';
 import type { NodeSpecification } from '../../src/host/node.ts';
 import type { Weather } from '../../src/host/weather.ts';
@@ -25,8 +26,10 @@ import { createRegistry } from '../../src/run/registry.ts';
 import { sha256Node } from '../../src/run/sha256-node.ts';
 import { InlineRunner } from '../../src/worlds/sim/inline-runner.ts';
 import type { Watcher } from '../../src/worlds/sim/recorder.ts';
+import { RememberingSigner } from '../../src/worlds/sim/signing.ts';
 import { SimWorld } from '../../src/worlds/sim/world.ts';
 import type { Progress } from '../../src/worlds/sim/world.ts';
+import { identitiesOf, publicKeysOf } from './signatures.ts';
 
 /** The wide-area profile of DESIGN §5. */
 export const wideArea: Weather = {
@@ -103,13 +106,14 @@ function rolesOf({ roles = [] }: Simulation): RoleDefinition[] {
   return builtinRoles.map((role) => roles.find(({ name }) => name === role.name) ?? role);
 }
 
-function specificationsOf(simulation: Simulation, blobs: BlobStore): NodeSpecification[] {
+function specificationsOf(simulation: Simulation, blobs: BlobStore, identities: SimulatedIdentities): NodeSpecification[] {
   const { counts } = simulation;
   const sections = configure(simulation, blobs);
   const ids = (role: string): NodeId[] => Array.from({ length: counts[role] ?? 0 }, (_, index) => makeNodeId(role, index));
   return rolesOf(simulation).flatMap((role) => {
     const known = Object.fromEntries(role.knows.map((name) => [name, ids(name)]));
-    return ids(role.name).map((id) => ({ id, role, config: { ...sections, known, counts } }));
+    const keys = role.knowsKeysOf === undefined ? {} : { publicKeys: publicKeysOf(role.knowsKeysOf.flatMap(ids), identities) };
+    return ids(role.name).map((id) => ({ id, role, config: { ...sections, known, counts, ...keys } }));
   });
 }
 
@@ -136,7 +140,8 @@ function evaluationOf(simulation: Simulation): Evaluation {
 export function simulate(simulation: Simulation): Simulated {
   const seed = simulation.seed ?? 1;
   const blobs = new BlobStore(sha256Node);
-  const nodes = specificationsOf(simulation, blobs);
+  const identities = identitiesOf(seed);
+  const nodes = specificationsOf(simulation, blobs, identities);
   const trace = new TraceWriter({ header: { scenario: null, seed, nodes: nodes.map(({ id }) => id), data: {} }, sha256: sha256Node });
   const evaluation = evaluationOf(simulation);
   const observations: Observation[] = [];
@@ -165,6 +170,7 @@ export function simulate(simulation: Simulation): Simulated {
     tasks,
     runner: new InlineRunner(blobs),
     blobs,
+    signer: new RememberingSigner(identities, sha256Node),
     pinned,
     watcher,
     virtualTimeMaxUs: simulation.virtualTimeMaxUs ?? 600_000_000,

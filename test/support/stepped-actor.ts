@@ -6,6 +6,7 @@ import type { BlobRef } from '../../src/kernel/blobs.ts';
 import type { ValueMap } from '../../src/kernel/codec.ts';
 import type { InputEvent, Message } from '../../src/kernel/contract.ts';
 import type { NodeId } from '../../src/kernel/ids.ts';
+import { heard } from './signatures.ts';
 
 /** A reference to a blob that nobody has: charts never look at bytes. */
 export function blobNamed(digit: string, bytes = 64): BlobRef {
@@ -41,8 +42,9 @@ export class SteppedActor {
     return this;
   }
 
+  /** Tells a message, as a peer's first life sent it; with proof if its kind is signed. */
   hear(from: NodeId, message: Message): this {
-    return this.tell({ type: message.kind, from, message });
+    return this.tell(heard(this.#role, { from, incarnation: 0, to: this.#self, message }));
   }
 
   /** Fires the armed timer whose name contains `name`. */

@@ -14,6 +14,8 @@ import type { Input } from '../../src/kernel/contract.ts';
 import type { TaskDefinition } from '../../src/kernel/tasks.ts';
 import { jsonToValue, valueToJson } from '../../src/run/folder/json-value.ts';
 import { RealTimeWorld } from '../support/real-time-world.ts';
+import { identitiesOf } from '../support/signatures.ts';
+import { witnesses } from '../support/witness.ts';
 import { ringNodes } from './ring.ts';
 
 const hex = ({ commands, snapshot }: FoldedStep): string[] => [toHex(encodeCommands(commands)), toHex(snapshot)];
@@ -79,6 +81,18 @@ describe('a ring in real time', () => {
     const others = [1, 2, 3, 4, 5].map((change) => dice - (dice % 8) + ((dice + change) % 8));
     const otherDice = others.map((other) => firstDifference((input) => ({ ...input, dice: other })));
     expect(otherDice, `the journal's dice ${dice} were replaced by ${others.join(', ')}`).toContain(taking);
+  });
+});
+
+describe('witnesses in real time', () => {
+  it('get proofs under keys that chance made, believe them, and fold to what they did', async () => {
+    const nodes = witnesses(3, identitiesOf(1));
+    const world = new RealTimeWorld(nodes, { loss: 0, delayMsMax: 4 });
+    await world.run();
+    const commands = world.lives.flatMap(({ answers }) => answers.flatMap((answer) => answer.commands));
+    expect(commands.some((command) => command.type === 'record' && command.kind === 'pledge-shown')).toBe(true);
+    expect(world.rejected).toEqual([]);
+    expectLivesToFold(world, nodes);
   });
 });
 

@@ -19,6 +19,7 @@ import { sha256Node } from '../../src/run/sha256-node.ts';
 import { InlineRunner } from '../../src/worlds/sim/inline-runner.ts';
 import { SimWorld } from '../../src/worlds/sim/world.ts';
 import { readerOf } from '../support/memory-trace.ts';
+import { signerOf } from '../support/signatures.ts';
 import { ringNodes } from './ring.ts';
 import { wideArea } from '../support/simulate.ts';
 
@@ -49,7 +50,7 @@ function simulateRing(): FinishedRing {
   });
   const world = new SimWorld({
     seed: 3, salt: 0, nodes, weather, faults: [], reseed: [], tasks: new Map(), runner: new InlineRunner(blobs), blobs, pinned: [],
-    virtualTimeMaxUs: 600_000_000, eventsMax: 100_000, pure: true,
+    virtualTimeMaxUs: 600_000_000, eventsMax: 100_000, pure: true, signer: signerOf(3),
     watcher: {
       kinds: recordKinds,
       get sequence() {

@@ -1,6 +1,6 @@
 /** Changes a frame on its way: one bit of its message flips. */
 import type { Frame } from '../../host/frames.ts';
-import { decode } from '../../kernel/codec.ts';
+import { decodeMessage } from '../../host/received-frames.ts';
 import type { Message } from '../../kernel/contract.ts';
 import { drawUniform, purposes } from '../../kernel/draws.ts';
 
@@ -12,8 +12,5 @@ export function alter(frame: Frame): Frame {
   const bytes = new Uint8Array(frame.bytes);
   const bit = Math.floor(drawUniform(frame.drawKey, purposes.corrupt, 1) * bytes.length * 8);
   bytes[bit >> 3]! ^= 1 << (bit & 7);
-  const decoded = decode(bytes);
-  const readable = typeof decoded === 'object' && decoded !== null && !Array.isArray(decoded) && !(decoded instanceof Uint8Array);
-  const message = readable && 'kind' in decoded && typeof decoded.kind === 'string' ? (decoded as Message) : garbage;
-  return { ...frame, bytes, message };
+  return { ...frame, bytes, message: decodeMessage(bytes) ?? garbage };
 }

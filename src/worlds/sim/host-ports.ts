@@ -1,5 +1,5 @@
 /** The ports that the simulator gives to every host: where an actor's commands go. */
-import type { HostPorts } from '../../host/ports.ts';
+import type { HostPorts, SignerPort } from '../../host/ports.ts';
 import type { BlobStore } from '../../kernel/blobs.ts';
 import { assert } from '../../kernel/assert.ts';
 import type { NodeId } from '../../kernel/ids.ts';
@@ -18,9 +18,11 @@ export interface HostedParts {
   readonly faults: FaultEngine;
   readonly recorder: Recorder;
   readonly blobs: BlobStore;
+  readonly signer: SignerPort;
 }
 
-export function simulatedPorts({ nodes, network, lifecycle, intake, faults, recorder, blobs }: HostedParts): HostPorts {
+export function simulatedPorts(parts: HostedParts): HostPorts {
+  const { nodes, network, lifecycle, intake, faults, recorder, blobs, signer } = parts;
   const nodeOf = (id: NodeId): SimNode => {
     const node = nodes.get(id);
     assert(node !== undefined, () => `there is no node ${id}`);
@@ -35,6 +37,7 @@ export function simulatedPorts({ nodes, network, lifecycle, intake, faults, reco
     store: { save: (id, command) => lifecycle.store(nodeOf(id), command) },
     compute: { compute: (id, command) => lifecycle.compute(nodeOf(id), command) },
     blobs: { has: (ref) => blobs.has(ref) },
+    signer,
     observer: {
       input: (id, input, bytes) => recorder.input(id, input, bytes, intake.cause),
       command: (id, command, generation, frame) => recorder.command(id, command, generation, frame),

@@ -43,7 +43,7 @@ export class Intake {
     const { nodes, recorder } = this.#parts;
     const node = nodes.get(frame.to)!;
     if (!node.up) return recorder.fate(frame, 'lost');
-    const refusal = node.hosted.refusalOf(frame.message.kind, frame.message);
+    const refusal = node.hosted.refusalOf(frame);
     if (refusal === undefined) this.#arrive(node, { kind: 'message', frame });
     else this.#refuse(frame, refusal);
   }

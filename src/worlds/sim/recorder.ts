@@ -8,12 +8,14 @@
 import type { Frame } from '../../host/frames.ts';
 import { frameIdentityText } from '../../host/frames.ts';
 import type { StepCommand } from '../../host/step.ts';
+import { concatBytes } from '../../kernel/bytes.ts';
 import { encode } from '../../kernel/codec.ts';
 import type { Value, ValueMap } from '../../kernel/codec.ts';
 import type { Input } from '../../kernel/contract.ts';
 import type { NodeId } from '../../kernel/ids.ts';
 import type { Observation } from '../../kernel/properties.ts';
 import type { Micros } from '../../kernel/time.ts';
+import type { SignedFrame } from '../../protocols/signed-frames.ts';
 import { RecordBytes } from './record-bytes.ts';
 
 /** Kinds of trace records, as the trace format numbers them. */
@@ -92,13 +94,22 @@ export class Recorder {
       this.#append(this.#watcher.kinds.input, node, this.#head.begin(4).number(at).number(mono).number(dice).end(), encode(event));
     } else {
       this.counters.messages += 1;
-      const from = event['from'] as NodeId;
-      this.#append(this.#watcher.kinds.input, node, this.#head.begin(5).number(at).number(mono).number(dice).text(from).end(), bytes);
+      this.#append(this.#watcher.kinds.input, node, this.#messageHead(input), bytes);
     }
     this.#lastInput = sequence;
     this.#watcher.journal?.(sequence, node, input);
     this.#watcher.cause?.(sequence, this.#now(), node, event.type, cause);
     return sequence;
+  }
+
+  /** What stands before a message in the record of its arrival. A signed one has its incarnation and signature there. */
+  #messageHead({ at, mono, dice, event }: Input): Uint8Array {
+    const from = event['from'] as NodeId;
+    const signed = event['signed'] as SignedFrame | undefined;
+    if (signed === undefined) return this.#head.begin(5).number(at).number(mono).number(dice).text(from).end();
+    const head = this.#head.begin(7).number(at).number(mono).number(dice).text(from).number(signed.incarnation).end();
+    // A signature never comes again, so it has no place among the texts that are kept encoded.
+    return concatBytes(head, encode(signed.signature));
   }
 
   /** A command as it leaves; `record` has a chain of its own. */

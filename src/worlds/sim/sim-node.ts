@@ -7,7 +7,7 @@
 import type { HostedNode } from '../../host/node.ts';
 import type { DiskFault } from '../../host/faults.ts';
 import { OccurrenceCounter } from '../../host/frames.ts';
-import type { Frame } from '../../host/frames.ts';
+import { messageEvent } from '../../host/received-frames.ts';
 import type { Value } from '../../kernel/codec.ts';
 import type { InputEvent } from '../../kernel/contract.ts';
 import { drawDice } from '../../kernel/draws.ts';
@@ -233,9 +233,4 @@ export class SimNode {
     this.#mailbox = [...state.mailbox];
     this.#mailboxStart = 0;
   }
-}
-
-/** What the actor sees of a frame; an altered one may have become a message of another kind. */
-export function messageEvent(frame: Frame): InputEvent {
-  return { type: frame.message.kind, from: frame.from, message: frame.message };
 }

@@ -7,7 +7,7 @@
  */
 import type { NodeSpecification } from '../../host/node.ts';
 import { HostedNode } from '../../host/node.ts';
-import type { HostPorts } from '../../host/ports.ts';
+import type { HostPorts, SignerPort } from '../../host/ports.ts';
 import type { Fault, Reseed } from '../../host/faults.ts';
 import type { Weather } from '../../host/weather.ts';
 import { installTripwires } from '../../host/tripwires.ts';
@@ -49,6 +49,8 @@ export interface SimWorldOptions {
   readonly tasks: ReadonlyMap<string, TaskDefinition>;
   readonly runner: TaskRunner;
   readonly blobs: BlobStore;
+  /** The keys of all nodes (see signing.ts). It is no part of a checkpoint: options bring it again. */
+  readonly signer: SignerPort;
   /** Blobs that stay although no actor names them: the data set. */
   readonly pinned: readonly Value[];
   readonly watcher: Watcher;
@@ -101,8 +103,9 @@ export class SimWorld {
 
   #addNodes(specifications: readonly NodeSpecification[]): void {
     const [nodes, network, lifecycle, intake] = [this.#nodes, this.#network, this.#lifecycle, this.#intake];
-    const [faults, recorder, blobs] = [this.#faults, this.#recorder, this.#options.blobs];
-    const ports = simulatedPorts({ nodes, network, lifecycle, intake, faults, recorder, blobs });
+    const [faults, recorder] = [this.#faults, this.#recorder];
+    const { blobs, signer } = this.#options;
+    const ports = simulatedPorts({ nodes, network, lifecycle, intake, faults, recorder, blobs, signer });
     for (const specification of specifications) this.#nodes.set(specification.id, this.#makeNode(specification, ports));
     assert(this.#nodes.size === specifications.length, 'two nodes have the same id');
   }
