@@ -7,6 +7,8 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { committeeName, measureCommittee } from './committee/measure.ts';
+import type { CommitteeFigures } from './committee/measure.ts';
 import { figures } from './figures.ts';
 import type { Figure } from './figures.ts';
 import { spreadText } from './spread.ts';
@@ -30,7 +32,7 @@ function readFlags() {
   }
 }
 
-const names = [...workloads, ...figures].map(({ name }) => name);
+const names = [...[...workloads, ...figures].map(({ name }) => name), committeeName];
 
 /** What stands in the JSON as `machine`. */
 const machine = {
@@ -52,6 +54,18 @@ function describe({ name, events, pending, eventsPerSecond, bareShare, bytesPerE
   ].join('\n');
 }
 
+const describeFigure = ({ name, what, unit, digits, spread }: Figure): string =>
+  `${name} ${what}: ${spreadText(spread, (value) => value.toFixed(digits))} ${unit}`;
+
+/** Figures a line each, and for each model a table of what a round sends, heaviest first. */
+function describeCommittee({ figures: lines, traffic }: CommitteeFigures): string {
+  const tables = traffic.flatMap(({ model, kinds }) => [
+    `  a round of ${model}, bytes by kind and × its updates`,
+    ...kinds.map(({ kind, bytesPerRound, share }) => `    ${kind.padEnd(16)} ${whole(bytesPerRound).padStart(12)}  ${share.toFixed(4)}`),
+  ]);
+  return [...lines.map(describeFigure), ...tables].join('\n');
+}
+
 async function main(): Promise<void> {
   const flags = readFlags();
   if (flags === undefined) {
@@ -67,18 +81,21 @@ async function main(): Promise<void> {
   }
   const isWanted = ({ name }: { readonly name: string }): boolean => flags.only.length === 0 || flags.only.includes(name);
   process.stdout.write(`${machine.processors} × ${machine.processor}, Node ${machine.node}, ${repeat} repetitions, min–median–max\n`);
-  const measured: { workloads: WorkloadFigures[]; figures: Figure[] } = { workloads: [], figures: [] };
+  const measured: { workloads: WorkloadFigures[]; figures: Figure[]; committee?: CommitteeFigures } = { workloads: [], figures: [] };
   for (const workload of workloads.filter(isWanted)) {
     const result = await measure(workload, repeat, flags.long);
     process.stdout.write(`${describe(result)}\n`);
     measured.workloads.push(result);
   }
-  for (const { name, take } of figures.filter(isWanted)) {
+  for (const { take } of figures.filter(isWanted)) {
     for (const figure of await take(repeat)) {
-      const text = spreadText(figure.spread, (value) => value.toFixed(figure.digits));
-      process.stdout.write(`${name} ${figure.what}: ${text} ${figure.unit}\n`);
+      process.stdout.write(`${describeFigure(figure)}\n`);
       measured.figures.push(figure);
     }
+  }
+  if (isWanted({ name: committeeName })) {
+    measured.committee = await measureCommittee();
+    process.stdout.write(`${describeCommittee(measured.committee)}\n`);
   }
   if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify({ machine, ...measured }, undefined, 2)}\n`);
 }

@@ -1,19 +1,23 @@
 /**
  * The bootstrap: the node that everybody knows, and that tells nodes of each other.
  *
- * It keeps what it hears in memory only; after a restart announcements and exchanges fill it anew.
- * Who counts as present is decided when somebody asks, so that silence needs no timer a peer.
+ * It keeps what it hears in memory only; after a restart announcements and exchanges fill it anew. In
+ * an exchange it tells every other bootstrap the digest of its view, and is sent what the other knows
+ * where they differ (anti-entropy by pull, with checksums: A. Demers et al., "Epidemic algorithms for
+ * replicated database maintenance", PODC 1987). Who counts as present is decided when somebody
+ * asks, so that silence needs no timer a peer.
  */
 import type { StartInput } from '../kernel/contract.ts';
-import { choose } from '../kernel/draws.ts';
 import type { NodeId } from '../kernel/ids.ts';
 import { limits } from '../kernel/limits.ts';
+import type { Micros } from '../kernel/time.ts';
 import type { MembershipMessage, PeerEntry } from '../protocols/membership/messages.ts';
 import { membershipOptionsOf } from '../protocols/membership/options.ts';
 import type { MembershipOptions } from '../protocols/membership/options.ts';
 import { membershipProtocol } from '../protocols/membership/protocol.ts';
-import { exchangeWindow, isNewer, isPresent, peersOfRole } from '../protocols/membership/rules.ts';
+import { exchangeParts, isNewer, isOverdue, isPresent, peersOfRole } from '../protocols/membership/rules.ts';
 import type { KnownPeer } from '../protocols/membership/rules.ts';
+import { viewDigest } from '../protocols/membership/view-digest.ts';
 import { act, defineRole, record, reject, roleSetup, send } from './define.ts';
 import type { Effects, IssuedCommand, RoleEvent } from './define.ts';
 import { periodMs } from './delays.ts';
@@ -37,7 +41,7 @@ type BootstrapEvent = RoleEvent<MembershipMessage>;
 function bootstrapChart() {
   return roleSetup<BootstrapContext, BootstrapEvent>()
     .extend({
-      actions: { begin, hear, answer, exchange, learn },
+      actions: { begin, hear, answer, exchange, passOn, learn },
       delays: { exchangeEvery: ({ context }) => periodMs(context.options.exchangeEvery) },
     })
     .createMachine({
@@ -51,6 +55,7 @@ function bootstrapChart() {
             PresenceAnnounced: { actions: 'hear' },
             Departed: { actions: 'hear' },
             PeersRequested: { actions: 'answer' },
+            ViewCompared: { actions: 'passOn' },
             PeersExchanged: { actions: 'learn' },
           },
           after: { exchangeEvery: { target: 'serving', reenter: true, actions: 'exchange' } },
@@ -82,26 +87,41 @@ const hear = act<BootstrapContext, BootstrapEvent>(({ context, event }) => {
 const answer = act<BootstrapContext, BootstrapEvent>(({ context, event }) => {
   if (event.type !== 'PeersRequested') return {};
   const { role, attempt } = event.message;
-  const peers = peersOfRole(context.peers.rows, role, event.mono, context.options.presenceTimeout);
+  const peers = peersOfRole(context.peers.rows, role, attempt, event.mono, context.options);
   return { commands: [send(event.from, { kind: 'PeersFound', role, attempt, peers })] };
 });
 
-/** Passes a part of what is known to one other bootstrap, and strikes off who fell silent. */
+/** Compares its view with every other bootstrap's, and strikes off who fell silent. */
 const exchange = act<BootstrapContext, BootstrapEvent>(({ context, event }) => {
-  const { presenceTimeout } = context.options;
+  const { options, others } = context;
   const round = context.round + 1;
-  const isSilent = (peer: Peer) => !peer.struckOff && !peer.departed && !isPresent(peer, event.mono, presenceTimeout);
+  const isSilent = (peer: Peer) => !peer.struckOff && !peer.departed && !isPresent(peer, event.mono, options.presenceTimeout);
   const silent = context.peers.rows.filter(isSilent);
   const strikeOff = (peer: Peer) => (isSilent(peer) ? { ...peer, struckOff: true } : peer);
   const peers = silent.length === 0 ? context.peers : mapRows(context.peers, strikeOff);
-  const commands: IssuedCommand[] = silent.map(({ node }) => record('peer-expired', { peer: node }));
-  const entries = exchangeWindow(peers.rows, round);
-  if (context.others.length > 0 && entries.length > 0) {
-    const other = context.others[choose(event.dice, 'exchange', context.others.length)]!;
-    commands.push(send(other, { kind: 'PeersExchanged', round, entries }));
-  }
-  return { context: { round, peers }, commands };
+  const present = presentPeers(context, event.mono);
+  const digest = viewDigest(present);
+  const refresh = present.some((peer) => isOverdue(peer, event.mono, options));
+  const held = record('view-held', { present: present.length, digest, everyUs: options.exchangeEvery });
+  const message: MembershipMessage = { kind: 'ViewCompared', round, digest, refresh };
+  const expired = silent.map(({ node }) => record('peer-expired', { peer: node }));
+  return { context: { round, peers }, commands: [...expired, held, ...others.map((other) => send(other, message))] };
 });
+
+/** Another bootstrap compared its view: it is sent what is known here, unless it knows as much. */
+const passOn = act<BootstrapContext, BootstrapEvent>(({ context, event }) => {
+  if (event.type !== 'ViewCompared') return {};
+  const { from, message: { round, digest, refresh } } = event;
+  if (!context.others.includes(from)) return { commands: [reject('foreignExchange', { from })] };
+  if (!refresh && digest === viewDigest(presentPeers(context, event.mono))) return {};
+  const parts = exchangeParts(context.peers.rows, event.mono, context.options.presenceTimeout);
+  return { commands: parts.map((entries, part) => send(from, { kind: 'PeersExchanged', round, part, entries })) };
+});
+
+/** Whom it counts as present, in id order. */
+function presentPeers({ peers, options }: BootstrapContext, nowUs: Micros): readonly Peer[] {
+  return peers.rows.filter((peer) => isPresent(peer, nowUs, options.presenceTimeout));
+}
 
 /** Another bootstrap told what it knows. */
 const learn = act<BootstrapContext, BootstrapEvent>(({ context, event }): Effects<BootstrapContext> => {
@@ -109,20 +129,20 @@ const learn = act<BootstrapContext, BootstrapEvent>(({ context, event }): Effect
   if (!context.others.includes(event.from)) return { commands: [reject('foreignExchange', { from: event.from })] };
   let { peers } = context;
   const commands: IssuedCommand[] = [];
-  for (const entry of event.message.entries) {
-    const learned = take(peers, entry, 'exchange', event.mono);
+  for (const { silentUs, ...entry } of event.message.entries) {
+    const learned = take(peers, entry, 'exchange', event.mono - silentUs);
     peers = learned.peers;
     commands.push(...learned.commands);
   }
   return { context: { peers }, commands };
 });
 
-/** Joins one entry into what is known; only what is news to a person is recorded. */
+/** Joins one entry, said at `heardUs`, into what is known; only what is news to a person is recorded. */
 function take(
   peers: Roster<Peer>,
   said: PeerEntry,
   from: 'itself' | 'exchange',
-  nowUs: number,
+  heardUs: Micros,
 ): { peers: Roster<Peer>; commands: readonly IssuedCommand[] } {
   const known = rowOf(peers, said.node);
   if (!isNewer(said, known)) return { peers, commands: [] };
@@ -132,7 +152,7 @@ function take(
   const { node, role, life, announcement, departed } = said;
   const isNews = known === undefined || known.struckOff || known.life !== life || known.departed !== departed;
   const commands = isNews ? [record('peer-known', { peer: node, role, life, announcement, departed, from })] : [];
-  return { peers: withRow(peers, { ...said, heardUs: nowUs, struckOff: false }), commands };
+  return { peers: withRow(peers, { ...said, heardUs, struckOff: false }), commands };
 }
 
 export const bootstrap = defineRole({

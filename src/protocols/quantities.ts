@@ -73,27 +73,19 @@ function readShare(text: string): number | undefined {
   return share !== undefined && share <= 1 ? share : undefined;
 }
 
+/** What can be switched off; off is null. */
+export const Off = Schema.Literal('off').pipe(
+  Schema.decodeTo(Schema.Null, {
+    decode: Getter.transform(() => null),
+    encode: Getter.transform(() => 'off' as const),
+  }),
+);
+
 /** A duration, or `off` for what can be switched off; off is null. */
-export const DurationUsOrOff = Schema.Union([
-  DurationUs,
-  Schema.Literal('off').pipe(
-    Schema.decodeTo(Schema.Null, {
-      decode: Getter.transform(() => null),
-      encode: Getter.transform(() => 'off' as const),
-    }),
-  ),
-]);
+export const DurationUsOrOff = Schema.Union([DurationUs, Off]);
 
 /** A whole number from 1, or `off` for what can be switched off; off is null. */
-export const CountOrOff = Schema.Union([
-  Schema.Int.check(Schema.isGreaterThanOrEqualTo(1)),
-  Schema.Literal('off').pipe(
-    Schema.decodeTo(Schema.Null, {
-      decode: Getter.transform(() => null),
-      encode: Getter.transform(() => 'off' as const),
-    }),
-  ),
-]);
+export const CountOrOff = Schema.Union([Schema.Int.check(Schema.isGreaterThanOrEqualTo(1)), Off]);
 
 /** A key that may be left out: `words` is its default as the file would write it. */
 export function withDefault<S extends Schema.Constraint>(schema: S, words: S['Encoded']) {

@@ -61,8 +61,14 @@ export async function loadScenario(request: LoadRequest): Promise<Loaded> {
     scenario,
     registry: registry.registry,
     place: (path) => placeOf(opened.root, path),
-    notes: seedNotes(request.seed, scenario.seed),
+    notes: [...seedNotes(request.seed, scenario.seed), ...adviceOf(scenario, registry.registry)],
   };
+}
+
+/** What sections have to say about a scenario that is not wrong. */
+function adviceOf({ nodes, sections }: ResolvedScenario, registry: Registry): string[] {
+  const counts = Object.fromEntries(Object.entries(nodes).map(([role, indices]) => [role, indices.length]));
+  return Object.entries(sections).flatMap(([key, section]) => registry.sections.get(key)?.advise?.(section, counts) ?? []);
 }
 
 /** A flag that the file overrules must not be lost in silence. */

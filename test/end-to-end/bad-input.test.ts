@@ -27,7 +27,18 @@ describe('a scenario that is wrong', () => {
     ['a round beyond the last', 'round 2', 'round 5', /cannot fire: round 5 lies outside 1 to 4/u],
     ['broken YAML', 'nodes: {', 'nodes: {{', /small\.yaml:\d+:\d+: this is no valid YAML/u],
     ['an unknown role', 'client: 1', 'clinet: 1', /unknown role "clinet"; did you mean "client"\?/u],
-    ['two aggregators', 'aggregator: 1', 'aggregator: 2', /small\.yaml:4:1: training: a training has one aggregator in this version/u],
+    [
+      'more aggregators than a committee has', 'aggregator: 3', 'aggregator: 17',
+      /small\.yaml:1:1: committee: a committee has at most 15 aggregators, and the scenario has 17/u,
+    ],
+    [
+      'a quorum that cannot be met', 'network:', 'committee: { quorum: 4 }\nnetwork:',
+      /small\.yaml:5:14: committee\.quorum: a quorum of 4 of 3 aggregators can never be met: 4 > 3/u,
+    ],
+    [
+      'a quorum that two groups reach apart from each other', 'network:', 'committee: { quorum: 1 }\nnetwork:',
+      /small\.yaml:5:14: committee\.quorum: two quorums of 1 of 3 aggregators need not share one \(1 \+ 1 <= 3\)/u,
+    ],
     ['an unknown dataset', 'model: bowl', 'dataset: minst', /training\.dataset: unknown word "minst"/u],
   ])('%s', async (_what, from, to, message) => {
     const folder = temporaryFolder();
@@ -44,6 +55,27 @@ describe('a scenario that is wrong', () => {
     const folder = temporaryFolder();
     expectOneMessage(await orrery(['run', 'absent.yaml'], { folder }), /^absent\.yaml: does not exist$/mu);
     expect(contents(folder)).toEqual([]);
+  });
+});
+
+describe('a committee that is no mistake, but not much use', () => {
+  test.each([
+    ['of one', 1, /^A committee of 1 aggregator survives no failure: while it is down, nothing is decided\.$/mu],
+    ['of an even size', 4, /^A committee of 4 aggregators survives 1 failure, as one of 3 does, and needs 3 to decide where 3 need 2: /mu],
+  ])('%s is noted in words, and runs', async (_what, aggregators, note) => {
+    const folder = temporaryFolder();
+    const file = writeScenario(folder, smallText.replace('aggregator: 3', `aggregator: ${aggregators}`));
+    const { exitCode, stdout, stderr } = await orrery(['run', file, '--quiet'], { folder });
+    expect(stderr).toMatch(note);
+    expect(verdictLineOf(stdout)).toMatchObject({ verdict: 'pass' });
+    expect(exitCode, stderr).toBe(0);
+  });
+
+  test('of a usual size has no note', async () => {
+    const folder = temporaryFolder();
+    const { exitCode, stderr } = await orrery(['run', writeScenario(folder), '--quiet'], { folder });
+    expect(exitCode, stderr).toBe(0);
+    expect(stderr).not.toMatch(/committee/iu);
   });
 });
 

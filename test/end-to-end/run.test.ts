@@ -16,7 +16,7 @@ describe('a run that passes', () => {
     expect(result.exitCode, result.stderr).toBe(0);
     const line = verdictLineOf(result.stdout);
     expect(line).toMatchObject({ verdict: 'pass', scenario: 'small', seed: '7' });
-    expect(result.stderr).toContain('Running small with seed 7: 9 nodes, 1 fault.');
+    expect(result.stderr).toContain('Running small with seed 7: 11 nodes, 1 fault.');
 
     const run = join(folder, 'runs', 'small', '7');
     expect(readdirSync(run).sort()).toEqual([

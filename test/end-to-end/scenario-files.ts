@@ -7,7 +7,7 @@ import { repositoryRoot } from '../tidy/sources.ts';
 /** A small federation with the surrogate: a second or two of virtual time, a fault, all kinds of promises. */
 export const smallText = `name: small
 about: One of six workers dies, and the bowl is learned all the same.
-nodes: { bootstrap: 1, aggregator: 1, worker: 6, client: 1 }
+nodes: { bootstrap: 1, aggregator: 3, worker: 6, client: 1 }
 training: { model: bowl, rounds: 4, quorum: 50%, roundTimeout: 4s }
 network: { profile: wan, loss: 0.5% }
 faults:

@@ -54,6 +54,19 @@ test('names are unique, stand under learning/, and results are plain values', ()
   expect(result).toEqual(run('train', trainInput()));
 });
 
+test.each([['mlp', model], ['bowl', bowl]])('a worker that restarts trains its %s to the same bytes', (_, ofModel) => {
+  /** All that a life computes up to its update, with nothing left from another life. */
+  const updateOfALife = (round: number): ValueMap => {
+    const memory = makeStore();
+    const compute = <Result>(name: string, input: Value): Result => runTask<Result>(memory, name, input);
+    const all = memory.put(encodeDataset(drawDigits(1, 200, 50).train));
+    const { shard } = compute<Shard>('cut-shard', { model: ofModel, train: all, seed: 1, workers, worker: 'worker-01' });
+    const { weights } = compute<{ weights: BlobRef }>('first-weights', { model: ofModel, seed: 1 });
+    return compute<ValueMap>('train', { model: ofModel, weights, shard, ...settings, round });
+  };
+  expect(updateOfALife(3)).toEqual(updateOfALife(3));
+});
+
 test('shards are datasets that share the training set out', () => {
   const shards = cutShards(workers);
   expect(shards.reduce((sum, { samples }) => sum + samples, 0)).toBe(200);

@@ -1,6 +1,6 @@
 import * as Schema from 'effect/Schema';
 import { describe, expect, it } from 'vitest';
-import { BitsPerSecond, DurationUs, DurationUsOrOff, Share, withDefault } from '../../src/protocols/quantities.ts';
+import { BitsPerSecond, CountOrOff, DurationUs, DurationUsOrOff, Off, Share, withDefault } from '../../src/protocols/quantities.ts';
 
 const options = Schema.Struct({
   timeout: withDefault(DurationUs, '4s'),
@@ -26,5 +26,22 @@ describe('schemas of quantities', () => {
 
   it('says of a share beyond the whole where shares lie, and not that it has too many digits', () => {
     expect(() => Schema.decodeUnknownSync(options)({ quorum: '200%' })).toThrow('"200%" lies outside 0% to 100%');
+  });
+});
+
+describe('what can be switched off', () => {
+  it('off is null, and is written as off again', () => {
+    expect(Schema.decodeSync(Off)('off')).toBeNull();
+    expect(Schema.encodeSync(Off)(null)).toBe('off');
+  });
+
+  it.each([[null], [false], ['on'], ['Off'], ['']])('%j is not off', (word) => {
+    expect(() => Schema.decodeUnknownSync(Off)(word)).toThrow(/Expected "off"/u);
+  });
+
+  it.each([[3], ['off']])('beside another schema, %j comes through both ways', (word) => {
+    const decoded = Schema.decodeUnknownSync(CountOrOff)(word);
+    expect(decoded).toBe(word === 'off' ? null : word);
+    expect(Schema.encodeSync(CountOrOff)(decoded)).toBe(word);
   });
 });

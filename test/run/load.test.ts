@@ -63,6 +63,7 @@ describe('loading a scenario file', () => {
     ['has a protocol without messages', ownRole.replace('about:', "protocols: [{ name: 'x' }], about:"), 'whose "protocols"'],
     ['has a hole among its tasks', ownRole.replace("about:", 'tasks: [undefined], about:'), 'whose "tasks" is no list of tasks'],
     ['knows numbers', ownRole.replace("about:", 'knows: [1], about:'), 'whose "knows" is no list of role names'],
+    ['knows the keys of numbers', ownRole.replace("about:", 'knowsKeysOf: [1], about:'), 'whose "knowsKeysOf" is no list of role names'],
     ['has a hole among its phrases', ownRole.replace("about:", 'phrases: [null], about:'), 'whose "phrases" has not the right form'],
     ['has records of numbers', ownRole.replace("about:", 'records: { said: 3 }, about:'), 'whose "records" has not the right form'],
     ['has an empty section', ownRole.replace("about:", 'section: {}, about:'), 'whose "section" has not the right form'],

@@ -1,160 +1,210 @@
 /**
- * The aggregator's chart: it leads a training from the first request to the last model.
+ * The aggregator's chart: a member of the committee, which serves workers and at times leads.
  *
- * Three regions run beside each other: `presence` makes the aggregator known, `watch` looks for
- * silent workers, and `rounds` is the training itself. Workers join, leave and send heartbeats in any
- * state of `rounds`, so these events are handled at the root. A save that fails is tried again after a
- * while, in a state of its own.
+ * Regions run beside each other: `presence` makes it known, `seat` is its standing in the committee,
+ * `disk` saves again what failed, `verify` recomputes what the leader proposed, `serve` makes a part
+ * of its own workers' updates, `watch` looks for who fell silent, `evaluate` measures decided models,
+ * and `lead` is the training itself, in the hands of whoever leads. Messages that any member takes at
+ * any time are handled at the root.
  */
-import { raise } from '../define.ts';
 import { presenceRegion } from '../presence.ts';
 import { firstContext } from './context.ts';
 import type { AggregatorContext, AggregatorEvent } from './context.ts';
 import { aggregatorSetup } from './setup.ts';
 
-const stop = { target: 'stopping', actions: 'noteStop' } as const;
+/** Words of the committee, some of which make a follower wait for its leader anew. */
+const committeeWords = [
+  'PreVoteRequested', 'PreVoteAnswered', 'VoteRequested', 'VoteAnswered', 'EntriesAppended', 'EntriesAnswered', 'EntriesStored',
+  'CheckpointSent', 'StandingRequested', 'StandingTold',
+] as const;
 
-/** From the start until a client's first request is on disk. */
-const beginning = {
-  restoring: {
-    on: {
-      restored: [
-        { guard: 'hadStopped', target: 'stopped', actions: 'takeStop' },
-        { guard: 'hadFinished', target: 'evaluating', actions: 'takeRecords' },
-        { guard: 'hadCommitted', target: 'collecting', actions: 'takeRecords' },
-        { guard: 'hadBegun', target: 'gathering', actions: 'takeRecords' },
-        { target: 'waiting' },
-      ],
+const onCommitteeWords = Object.fromEntries(committeeWords.map((kind) => [kind, [
+  { guard: 'restartsElectionWait', target: '.waiting', actions: 'hearCommittee' },
+  { actions: 'hearCommittee' },
+]]));
+
+/** Where this member stands (Figure 4); protocols/round-commit decides, and the chart follows. */
+const toReturning = { guard: 'isReturning', target: 'returning' } as const;
+const toFollower = { guard: 'isFollower', target: 'follower' } as const;
+const toAsking = { guard: 'isAsking', target: 'asking' } as const;
+const toCandidate = { guard: 'isCandidate', target: 'candidate' } as const;
+const toLeader = { guard: 'leadsNow', target: 'leader' } as const;
+/** Asks, anew perhaps, who would vote for it. */
+const toElection = { target: 'waiting', actions: 'standForElection' } as const;
+/** So long a follower waits for its leader, and whoever asks waits for answers. */
+const askInTime = { electionWait: toElection } as const;
+
+const seat = {
+  initial: 'restoring',
+  on: onCommitteeWords,
+  states: {
+    restoring: { on: { restored: { target: 'waiting', actions: 'restoreSeat' } } },
+    /** Never stays: it leads to the state of the present standing, whose waits begin anew. */
+    waiting: { always: [toReturning, toFollower, toAsking, toCandidate, toLeader] },
+    returning: {
+      entry: 'askWhereAllStand',
+      always: toFollower,
+      after: { askAgain: { target: 'returning', reenter: true } },
+    },
+    follower: { always: [toAsking, toCandidate, toLeader], after: askInTime },
+    asking: { always: [toFollower, toCandidate, toLeader], after: askInTime },
+    candidate: { always: [toFollower, toAsking, toLeader], after: { candidacy: toElection } },
+    leader: {
+      always: { guard: 'leadsNoMore', target: 'waiting' },
+      after: { committeeBeat: { target: 'leader', reenter: true, actions: 'beatAsLeader' } },
     },
   },
-  // Nothing begins before a client asks.
-  waiting: {
+} as const;
+
+const disk = {
+  initial: 'sound',
+  states: {
+    sound: { on: { saveFailed: { guard: 'isCommitteeSave', target: 'failing', actions: 'noteFailedSave' } } },
+    failing: {
+      on: { saveFailed: { guard: 'isCommitteeSave', actions: 'noteFailedSave' } },
+      after: { saveAgain: { target: 'sound', actions: 'tryToSaveAgain' } },
+    },
+  },
+} as const;
+
+const verify = {
+  initial: 'idle',
+  states: {
+    idle: { always: { guard: 'hasEntryToVerify', target: 'verifying', actions: 'beginVerifying' } },
+    verifying: {
+      always: { guard: 'nothingIsVerified', target: 'idle' },
+      on: {
+        computed: { guard: 'isVerification', actions: 'takeVerification' },
+        computeFailed: { guard: 'isVerification', actions: 'failVerification' },
+      },
+    },
+  },
+} as const;
+
+const serve = {
+  initial: 'collecting',
+  states: {
+    collecting: { always: { guard: 'partIsDue', target: 'summing', actions: 'makePart' } },
+    summing: {
+      always: { guard: 'nothingIsMade', target: 'collecting' },
+      on: {
+        computed: { guard: 'isPart', actions: 'takePart' },
+        computeFailed: { guard: 'isPart', actions: 'giveUpPart' },
+      },
+    },
+  },
+} as const;
+
+const watch = {
+  initial: 'watching',
+  states: { watching: { after: { watchEvery: { target: 'watching', reenter: true, actions: 'lookAround' } } } },
+} as const;
+
+const evaluateRegion = {
+  initial: 'idle',
+  states: {
+    idle: { always: { guard: 'evaluationIsDue', target: 'evaluating', actions: 'evaluate' } },
+    evaluating: {
+      on: {
+        computed: { guard: 'isEvaluation', target: 'idle', actions: 'reportRound' },
+        computeFailed: { guard: 'isEvaluation', target: 'idle', actions: 'reportRound' },
+      },
+    },
+  },
+} as const;
+
+/** A client asks while the training runs. */
+const welcome = {
+  TrainingRequested: { actions: 'welcomeFollower' },
+  TrainingFollowed: { actions: 'welcomeFollower' },
+  StopRequested: { actions: 'noteStop' },
+} as const;
+
+/** A client asks before it does. */
+const notedUntilBegun = {
+  TrainingRequested: { actions: 'noteFollower' },
+  TrainingFollowed: { actions: 'noteFollower' },
+} as const;
+
+/** What comes next, by what is decided. */
+const next = [
+  { guard: 'isStopped', target: 'stopped' },
+  { guard: 'isFinished', target: 'evaluatingLast' },
+  { guard: 'stopIsAsked', target: 'stopping' },
+  { guard: 'somebodyTakesPart', target: 'collecting' },
+  { guard: 'hasBegun', target: 'gathering' },
+  { target: 'dormant' },
+] as const;
+
+const leading = {
+  /** Waits until all of its log is decided: only then a leader knows what was decided before it (§8). */
+  settling: { on: notedUntilBegun, always: { guard: 'isSettled', target: 'choosing' } },
+  choosing: { always: next },
+  /** Nothing begins before a client asks. */
+  dormant: {
     on: {
       TrainingRequested: { target: 'initializing', actions: 'noteFollower' },
       TrainingFollowed: { target: 'initializing', actions: 'noteFollower' },
-      StopRequested: {},
     },
   },
   initializing: {
     entry: 'computeFirstWeights',
     on: {
-      TrainingRequested: { actions: 'noteFollower' },
-      TrainingFollowed: { actions: 'noteFollower' },
-      computed: { guard: 'isFirstWeights', target: 'storing', actions: 'takeWeights' },
+      ...notedUntilBegun,
+      computed: { guard: 'isFirstWeights', target: 'beginning', actions: 'proposeBeginning' },
       computeFailed: { guard: 'isFirstWeights', target: 'stopping', actions: 'noteFailure' },
     },
   },
-  storing: {
-    entry: 'saveRound',
-    on: {
-      TrainingRequested: { actions: 'noteFollower' },
-      TrainingFollowed: { actions: 'noteFollower' },
-      saved: { guard: 'roundWasSaved', target: 'gathering', actions: ['commitFirstWeights', 'tellStarted'] },
-      saveFailed: { guard: 'roundWasNotSaved', target: 'storingDelayed', actions: 'noteFailedSave' },
-    },
-  },
-  storingDelayed: {
-    on: {
-      TrainingRequested: { actions: 'noteFollower' },
-      TrainingFollowed: { actions: 'noteFollower' },
-    },
-    after: { saveAgain: { target: 'storing' } },
-  },
-} as const;
-
-/** Until enough workers have their shares. */
-const assembling = {
+  beginning: { on: notedUntilBegun, always: { guard: 'hasBegun', target: 'gathering', actions: 'tellStarted' } },
   gathering: {
-    always: { guard: 'everybodyApplied', target: 'sharing', actions: 'beginSharing' },
-    on: { StopRequested: stop },
+    on: welcome,
+    always: [{ guard: 'stopIsAsked', target: 'stopping' }, { guard: 'everybodyApplied', target: 'admitting' }],
     after: { joinTimeout: { target: 'shorthanded' } },
   },
   shorthanded: {
-    always: { guard: 'enoughApplied', target: 'sharing', actions: 'beginSharing' },
-    on: { StopRequested: stop },
+    on: welcome,
+    always: [{ guard: 'stopIsAsked', target: 'stopping' }, { guard: 'enoughApplied', target: 'admitting' }],
   },
-  sharing: {
-    always: { guard: 'everybodyAdmitted', target: 'collecting' },
-    on: { StopRequested: stop },
-    after: { joinTimeout: { target: 'incomplete' } },
-  },
-  incomplete: {
-    always: { guard: 'enoughAdmitted', target: 'collecting' },
-    on: { StopRequested: stop },
-  },
-} as const;
-
-/** One round after another. */
-const training = {
+  admitting: { entry: 'admitApplicants', on: welcome, always: { guard: 'somebodyTakesPart', target: 'collecting' } },
   collecting: {
-    entry: 'openRound',
-    on: {
-      UpdateSubmitted: [
-        { guard: 'completesRound', target: 'merging', actions: 'countUpdate' },
-        { actions: 'countUpdate' },
-      ],
-      MembersChanged: { guard: 'roundIsComplete', target: 'merging' },
-      StopRequested: stop,
-    },
-    after: { roundTimeout: [{ guard: 'quorumIsMet', target: 'merging' }, { target: 'overdue' }] },
+    on: welcome,
+    always: [{ guard: 'stopIsAsked', target: 'stopping' }, { guard: 'roundIsComplete', target: 'merging' }],
+    after: { roundTimeout: { target: 'overdue' } },
   },
   overdue: {
-    entry: 'recordOverdue',
-    on: {
-      UpdateSubmitted: [
-        { guard: 'makesQuorum', target: 'merging', actions: 'countUpdate' },
-        { actions: 'countUpdate' },
-      ],
-      MembersChanged: { guard: 'quorumIsMet', target: 'merging' },
-      StopRequested: stop,
-    },
+    entry: 'requestParts',
+    on: welcome,
+    always: [
+      { guard: 'stopIsAsked', target: 'stopping' },
+      { guard: 'roundIsComplete', target: 'merging' },
+      { guard: 'requestIsAnswered', target: 'merging' },
+    ],
+    after: { requestAgain: { target: 'overdue', reenter: true } },
   },
   merging: {
     entry: 'merge',
     on: {
-      computed: { guard: 'isMerge', target: 'committing', actions: 'takeWeights' },
+      ...welcome,
+      computed: [
+        { guard: 'mergeAddsUp', target: 'replicating', actions: 'proposeRound' },
+        { guard: 'isMerge', target: 'stopping', actions: 'noteWrongMerge' },
+      ],
       computeFailed: { guard: 'isMerge', target: 'stopping', actions: 'noteFailure' },
     },
   },
-  committing: {
-    entry: 'saveRound',
-    on: {
-      saved: [
-        { guard: 'roundWasSavedLast', target: 'evaluating', actions: 'closeRound' },
-        { guard: 'roundWasSavedBeforeStop', target: 'stopping', actions: 'closeRound' },
-        { guard: 'roundWasSaved', target: 'collecting', actions: 'closeRound' },
-      ],
-      saveFailed: { guard: 'roundWasNotSaved', target: 'commitDelayed', actions: 'noteFailedSave' },
-    },
-  },
-  commitDelayed: { after: { saveAgain: { target: 'committing' } } },
-} as const;
-
-/** The last model, or a stop. */
-const ending = {
-  evaluating: {
-    on: {
-      computed: { guard: 'isLastEvaluation', target: 'finished', actions: 'reportRound' },
-      computeFailed: { guard: 'isLastEvaluation', target: 'finished', actions: 'reportRound' },
-    },
-  },
+  replicating: { on: welcome, always: { guard: 'nothingIsProposed', target: 'choosing' } },
+  evaluatingLast: { on: welcome, always: { guard: 'lastIsEvaluated', target: 'finished' } },
   finished: {
-    entry: 'recordFinished',
+    entry: 'tellAllFinished',
     on: {
       TrainingRequested: { actions: 'tellFinished' },
       TrainingFollowed: { actions: 'tellFinished' },
       StopRequested: { actions: 'tellFinished' },
     },
   },
-  stopping: {
-    entry: 'saveStop',
-    on: {
-      saved: { guard: 'stopWasSaved', target: 'stopped', actions: 'recordStopped' },
-      saveFailed: { guard: 'stopWasNotSaved', target: 'stopDelayed', actions: 'noteFailedSave' },
-    },
-  },
-  stopDelayed: { after: { saveAgain: { target: 'stopping' } } },
+  stopping: { entry: 'proposeStop', on: welcome, always: { guard: 'isStopped', target: 'stopped' } },
   stopped: {
+    entry: 'tellAllStopped',
     on: {
       TrainingRequested: { actions: 'tellStopped' },
       TrainingFollowed: { actions: 'tellStopped' },
@@ -163,8 +213,23 @@ const ending = {
   },
 } as const;
 
+const lead = {
+  initial: 'elsewhere',
+  states: {
+    /** Another member leads, or nobody does. */
+    elsewhere: {
+      on: {
+        TrainingRequested: { actions: 'sendToLeader' },
+        TrainingFollowed: { actions: 'sendToLeader' },
+        StopRequested: { actions: 'sendToLeader' },
+      },
+      always: { guard: 'leadsNow', target: 'here' },
+    },
+    here: { initial: 'settling', always: { guard: 'leadsNoMore', target: 'elsewhere' }, states: leading },
+  },
+} as const;
+
 export function aggregatorChart() {
-  const membersChanged = raise<AggregatorContext, AggregatorEvent>(() => ({ type: 'MembersChanged' }));
   return aggregatorSetup().createMachine({
     id: 'aggregator',
     type: 'parallel',
@@ -173,35 +238,22 @@ export function aggregatorChart() {
       JoinRequested: { actions: 'takeApplicant' },
       JoinConfirmed: { actions: 'takeConfirmation' },
       HeartbeatSent: { actions: 'hearHeartbeat' },
-      WorkerLeft: { actions: ['letGo', membersChanged] },
-      UpdateSubmitted: { actions: 'countUpdate' },
-      TrainingRequested: { actions: 'welcomeFollower' },
-      TrainingFollowed: { actions: 'welcomeFollower' },
-      StopRequested: { actions: 'noteStop' },
-      computed: [{ guard: 'isShareEvent', actions: 'saveShare' }, { guard: 'isEvaluation', actions: 'reportRound' }],
-      computeFailed: [{ guard: 'isShareEvent', actions: 'forgetShare' }, { guard: 'isEvaluation', actions: 'reportRound' }],
-      saved: { guard: 'isShareEvent', actions: 'tellShare' },
-      saveFailed: { guard: 'isShareEvent', actions: 'forgetShare' },
+      WorkerLeft: { actions: 'letGo' },
+      UpdateSubmitted: { actions: 'takeUpdate' },
+      UpdateClaimed: { actions: 'takeClaim' },
+      ClaimReported: { actions: 'takeReport' },
+      PartRequested: { actions: 'noteRequest' },
+      PartOffered: { actions: 'takeOffer' },
+      RemovalRequested: { actions: 'takeRemoval' },
+      saved: { guard: 'isCommitteeSave', actions: 'takeSave' },
+      computed: { guard: 'isCutEvent', actions: 'takeShare' },
+      computeFailed: { guard: 'isCutEvent', actions: 'noteUncut' },
     },
     states: {
       presence: presenceRegion<AggregatorContext, AggregatorEvent>(),
-      watch: {
-        initial: 'watching',
-        states: {
-          watching: {
-            after: {
-              watchEvery: [
-                { guard: 'someoneFellSilent', target: 'watching', reenter: true, actions: ['suspect', membersChanged] },
-                { target: 'watching', reenter: true },
-              ],
-            },
-          },
-        },
-      },
-      rounds: {
-        initial: 'restoring',
-        states: { ...beginning, ...assembling, ...training, ...ending },
-      },
+      seat, disk, verify, serve, watch,
+      evaluate: evaluateRegion,
+      lead,
     },
   });
 }

@@ -1,125 +1,152 @@
 /**
- * What an aggregator holds, and what it keeps on disk.
+ * What an aggregator holds: its seat in the committee, the workers that it serves, and, while it
+ * leads, what the others offer.
  *
- * On disk are the two latest committed models, in turns, so that a save that is torn by a crash
- * leaves the one before it; one record for each worker that was given a share; and the end, once it
- * is decided. Updates of an open round are in memory only: a restarted aggregator opens it anew.
+ * Durable is only what the committee decides (protocols/round-commit keeps it on disk): the model of
+ * each round, who takes part, and the end. Updates of an open round are in memory; workers keep
+ * theirs until the next round opens, so that whoever takes a worker over asks it again.
  */
-import type { BlobRef } from '../../kernel/blobs.ts';
-import type { ValueMap } from '../../kernel/codec.ts';
 import type { StartInput } from '../../kernel/contract.ts';
-import { compareText } from '../../kernel/ids.ts';
 import type { NodeId } from '../../kernel/ids.ts';
 import type { Micros } from '../../kernel/time.ts';
 import type { MembershipMessage } from '../../protocols/membership/messages.ts';
+import type { Pulse } from '../../protocols/membership/suspicion.ts';
+import { firstLedger } from '../../protocols/round-commit/ledger.ts';
+import type { RoundCommitState } from '../../protocols/round-commit/member.ts';
+import type { CheckpointState, RoundCommitMessage } from '../../protocols/round-commit/messages.ts';
+import { committeeOptionsOf } from '../../protocols/round-commit/options.ts';
+import type { CommitteeOptions } from '../../protocols/round-commit/options.ts';
+import { firstMember } from '../../protocols/round-commit/start.ts';
+import type { SignedFrame } from '../../protocols/signed-frames.ts';
 import type { TrainingMessage } from '../../protocols/training/messages.ts';
 import { declaredCount, trainingOptionsOf } from '../../protocols/training/options.ts';
 import type { TrainingOptions } from '../../protocols/training/options.ts';
-import type { Member } from '../../protocols/training/rules.ts';
+import type { PartOffered, WorkSharingMessage } from '../../protocols/work-sharing/messages.ts';
+import type { ServedWorker } from '../../protocols/work-sharing/rules.ts';
 import type { Effects, RoleEvent } from '../define.ts';
 import { firstPresence } from '../presence.ts';
 import type { Leaving, WithPresence } from '../presence.ts';
 import { rosterOf } from '../roster.ts';
 import type { Roster } from '../roster.ts';
 
-/** A worker that asked to join and has no share yet. */
+/** A worker that asked to take part, on its way into the ledger. */
 export type Applicant = { readonly node: NodeId; readonly attempt: number };
+/** Another member as a leader watches it. */
+export type WatchedMember = { readonly node: NodeId; readonly pulse: Pulse; readonly suspected: boolean };
+/** What a worker said to this aggregator as its witness, for one round. */
+export type Claim = { readonly node: NodeId; readonly round: number; readonly frame: SignedFrame };
+/** A part as the leader holds it. */
+export type OfferedPart = PartOffered & { readonly node: NodeId };
+/** Two frames by which a worker contradicts itself. */
+export type Proof = { readonly node: NodeId; readonly frames: readonly SignedFrame[] };
 
 export interface AggregatorContext extends WithPresence {
   readonly options: TrainingOptions;
+  readonly committee: CommitteeOptions;
+  readonly publicKeys: { readonly [node: NodeId]: string };
   readonly declaredWorkers: number;
-  /** How many workers the first round waits for: all declared ones, or those who asked in time. */
-  readonly expectedWorkers: number;
+  readonly agreement: RoundCommitState;
+  /** What is decided, as far as this member has learned. */
+  readonly ledger: CheckpointState;
+  /** Who led last, as far as this member has heard; null while that was nobody, or this member itself. */
+  readonly ledBy: NodeId | null;
+
+  // As a member.
+  readonly workers: Roster<ServedWorker>;
+  /** The list of serving members that `workers` follows from. */
+  readonly dividedBy: { readonly term: number; readonly version: number };
+  /** The round that this member collects for; 0 while none is open. */
+  readonly openRound: number;
+  /** The part that was offered last; null before the first. */
+  readonly offered: OfferedPart | null;
+  /** Every part that was offered for the open round: a leader may have added up an earlier one than the last. */
+  readonly offers: readonly { readonly round: number; readonly samples: number; readonly fingerprint: number }[];
+  /** The newest request of the leader, which wants a part as it stands. */
+  readonly requested: { readonly term: number; readonly round: number; readonly attempt: number };
+  /** What the part under way is for; null while none is made. */
+  readonly making: {
+    readonly key: string;
+    readonly term: number;
+    readonly version: number;
+    readonly round: number;
+    readonly attempt: number;
+  } | null;
+  /** Counts tasks, so that no two under way have one key. */
+  readonly attempts: number;
+  readonly claims: Roster<Claim>;
+  readonly proofs: Roster<Proof>;
+  /** The entry that is being recomputed; null while none is. */
+  readonly verifying: { readonly index: number; readonly term: number; readonly key: string } | null;
+
+  // As the leader.
   readonly applicants: Roster<Applicant>;
-  readonly members: Roster<Member>;
-  /** Whether shares are cut as soon as a worker asks; before, all workers are awaited. */
-  readonly sharing: boolean;
+  readonly watched: Roster<WatchedMember>;
+  readonly parts: Roster<OfferedPart>;
+  /** Counts requests for parts in one round. */
+  readonly requests: number;
+  readonly overdue: boolean;
+  /** The parts whose merge is under way; null while none is. */
+  readonly merging: { readonly key: string; readonly parts: readonly OfferedPart[] } | null;
+  /** Clients that want to hear of rounds and of the end. */
   readonly followers: readonly NodeId[];
-  /** The last committed round and its model; before the first round 0, once it is computed. */
-  readonly round: number;
-  readonly weights: BlobRef | null;
-  /** The round that workers train for; null while none is open. */
-  readonly openRound: number | null;
-  /** The model that is being saved. */
-  readonly merged: BlobRef | null;
-  /** Evaluations under way. */
   readonly evaluating: number;
-  /** How many updates each round had whose evaluation is under way. */
-  readonly attendances: readonly { readonly round: number; readonly attendance: number }[];
-  /** Saves of the same thing that failed in a row. */
+  /** The newest round whose evaluation is done or cannot be. */
+  readonly evaluated: number;
   readonly failedSaves: number;
+  /** When this node looked last for who fell silent; null before the first time. */
+  readonly checkedUs: Micros | null;
   /** Why the training is to end before its last round; null while it is not. */
   readonly stopReason: string | null;
 }
 
-/** Members were suspected, returned or left, so an open round may be complete now. */
-export type MembersChanged = { readonly type: 'MembersChanged' };
-
-export type AggregatorEvent = RoleEvent<MembershipMessage | TrainingMessage, MembersChanged | Leaving>;
+export type AggregatorEvent = RoleEvent<
+  MembershipMessage | TrainingMessage | RoundCommitMessage | WorkSharingMessage,
+  Leaving
+>;
 export type AggregatorEffects = Effects<AggregatorContext>;
+export type Step = { readonly context: AggregatorContext; readonly event: AggregatorEvent };
 
 export function firstContext(input: StartInput): AggregatorContext {
+  const { self, incarnation, config } = input;
+  const committee = committeeOptionsOf(config);
+  const { aggregator = [] } = config['known'] as { readonly [role: string]: readonly NodeId[] };
   return {
     presence: firstPresence(input),
-    options: trainingOptionsOf(input.config),
-    declaredWorkers: declaredCount(input.config, 'worker'),
-    expectedWorkers: declaredCount(input.config, 'worker'),
+    options: trainingOptionsOf(config),
+    committee,
+    publicKeys: config['publicKeys'] as { readonly [node: NodeId]: string },
+    declaredWorkers: declaredCount(config, 'worker'),
+    agreement: { ...firstMember(self, aggregator, incarnation), quorum: committee.quorum },
+    ledger: firstLedger(),
+    ledBy: null,
+    workers: rosterOf<ServedWorker>([]),
+    dividedBy: { term: 0, version: 0 },
+    openRound: 0,
+    offered: null,
+    offers: [],
+    requested: { term: 0, round: 0, attempt: 0 },
+    making: null,
+    attempts: 0,
+    claims: rosterOf<Claim>([]),
+    proofs: rosterOf<Proof>([]),
+    verifying: null,
     applicants: rosterOf<Applicant>([]),
-    members: rosterOf<Member>([]),
-    sharing: false,
+    watched: rosterOf<WatchedMember>([]),
+    parts: rosterOf<OfferedPart>([]),
+    requests: 0,
+    overdue: false,
+    merging: null,
     followers: [],
-    round: 0,
-    weights: null,
-    openRound: null,
-    merged: null,
     evaluating: 0,
-    attendances: [],
+    evaluated: 0,
     failedSaves: 0,
+    checkedUs: null,
     stopReason: null,
   };
 }
 
-// Records on disk.
-
-/** The key of a committed round: two keys in turns. */
-export const roundKey = (round: number): string => (round % 2 === 0 ? 'round-even' : 'round-odd');
-export const stopKey = 'stopped';
-const admissionPrefix = 'admission/';
-export const admissionKey = (worker: NodeId): string => `${admissionPrefix}${worker}`;
-export const isAdmissionKey = (key: string): boolean => key.startsWith(admissionPrefix);
-export const workerOfAdmission = (key: string): NodeId => key.slice(admissionPrefix.length);
-
-export type CommittedRound = { readonly round: number; readonly weights: BlobRef };
-export type Admission = { readonly shard: BlobRef | null; readonly samples: number };
-
-/** The newest committed round among the records; undefined when there is none. */
-export function newestRound(records: ValueMap): CommittedRound | undefined {
-  const found = [records[roundKey(0)], records[roundKey(1)]].filter((value) => value !== undefined && value !== null);
-  return (found as unknown as CommittedRound[]).sort((a, b) => b.round - a.round)[0];
-}
-
-/** Why the training ended early, if the records say so. */
-export function stopReasonOf(records: ValueMap): string | undefined {
-  return (records[stopKey] as { reason: string } | undefined)?.reason;
-}
-
-/** Workers with a share, as members that take part at once: they were admitted before the crash or confirm soon. */
-export function membersOf(records: ValueMap, nowUs: Micros): Member[] {
-  return Object.keys(records)
-    .filter(isAdmissionKey)
-    .sort(compareText)
-    .map((key) => {
-      const { shard, samples } = records[key] as unknown as Admission;
-      return {
-        ...unknownMember(workerOfAdmission(key), 0, nowUs), shard, samples, assigned: true, admitted: true,
-      };
-    });
-}
-
-/** A worker that is about to be given a share. */
-export function unknownMember(node: NodeId, attempt: number, nowUs: Micros): Member {
-  return {
-    node, attempt, shard: null, samples: 0, assigned: false, admitted: false, suspected: false, left: false,
-    heardUs: nowUs, openedUs: null, update: null,
-  };
-}
+/** Whether this member leads the committee. */
+export const leads = ({ agreement }: AggregatorContext): boolean => agreement.standing === 'leader';
+/** Whether the training has been decided to be over. */
+export const isOver = ({ ledger, options }: AggregatorContext): boolean =>
+  ledger.stopReason !== null || ledger.round >= options.rounds;

@@ -1,89 +1,69 @@
 /** Names of everything that the aggregator's chart refers to: its guards, delays and actions. */
-import { admittedCount, quorumOf } from '../../protocols/training/rules.ts';
-import { act, roleSetup } from '../define.ts';
+import { uniform } from '../../kernel/draws.ts';
+import { roleSetup } from '../define.ts';
 import { periodMs, retryDelayMs } from '../delays.ts';
 import { presenceDelays } from '../presence.ts';
-import { newestRound, stopKey, stopReasonOf } from './context.ts';
+import {
+  askWhereAllStand, beatAsLeader, hearCommittee, isCommitteeSave, noteFailedSave, restartsElectionWait, restoreSeat,
+  standForElection, stands, takeSave, tryToSaveAgain,
+} from './agreement.ts';
+import { giveUpPart, isPart, makePart, nothingIsMade, noteRequest, partIsDue, takePart, takeUpdate } from './collecting.ts';
 import type { AggregatorContext, AggregatorEvent } from './context.ts';
 import {
-  appliedCount, beginSharing, forgetShare, isShareEvent, letGo, saveShare, takeApplicant, takeConfirmation, tellShare,
+  admitApplicants, enoughApplied, everybodyApplied, hearHeartbeat, isCutEvent, letGo, noteUncut, somebodyTakesPart, takeApplicant,
+  takeConfirmation, takeShare,
 } from './joining.ts';
 import {
-  isEvaluation, isLastEvaluation, noteFailure, noteFollower, noteStop, recordFinished, recordStopped, reportRound,
-  saveStop, takeStop, tellFinished, tellStarted, tellStopped, welcomeFollower,
-} from './reporting.ts';
+  computeFirstWeights, hasBegun, isFinished, isFirstWeights, isMerge, isSettled, isStopped, leadsNoMore, leadsNow, merge, mergeAddsUp,
+  nothingIsProposed, proposeBeginning, proposeRound, proposeStop, requestIsAnswered, requestParts, roundIsComplete, stopIsAsked,
+  takeOffer,
+} from './leading.ts';
+import { takeRemoval } from './removing.ts';
 import {
-  closeRound, commitFirstWeights, completesRound, computeFirstWeights, countUpdate, firstWeightsTask, makesQuorum,
-  merge, mergeTask, openRound, quorumIsMet, recordOverdue, roundIsComplete, roundWasNotSaved, roundWasSaved, saveRound,
-  stopIsAsked, takeRecords, takeWeights, wasLastRound,
-} from './rounds.ts';
-import { hearHeartbeat, someoneFellSilent, suspect } from './watching.ts';
+  evaluate, evaluationIsDue, isEvaluation, lastIsEvaluated, noteFailure, noteFollower, noteStop, noteWrongMerge, reportRound,
+  sendToLeader, tellAllFinished, tellAllStopped, tellFinished, tellStarted, tellStopped, welcomeFollower,
+} from './reporting.ts';
+import { beginVerifying, failVerification, isVerification, hasEntryToVerify, nothingIsVerified, takeVerification } from './verifying.ts';
+import { lookAround, watchEveryUs } from './watching.ts';
+import { takeClaim, takeReport } from './witnessing.ts';
 
-type Step = { readonly context: AggregatorContext; readonly event: AggregatorEvent };
-
-/** How often silence is looked for, as a part of how long it may last. */
-const looksPerSilence = 4;
-
-// What the disk kept.
-
-const hadBegun = ({ event }: Step): boolean => event.type === 'restored' && newestRound(event.records) !== undefined;
-const hadCommitted = (step: Step): boolean => roundOnDisk(step) > 0;
-const hadFinished = (step: Step): boolean => roundOnDisk(step) >= step.context.options.rounds;
-const hadStopped = ({ event }: Step): boolean => event.type === 'restored' && stopReasonOf(event.records) !== undefined;
-
-function roundOnDisk({ event }: Step): number {
-  return event.type === 'restored' ? (newestRound(event.records)?.round ?? 0) : 0;
-}
-
-// Whether enough workers are there for the first round.
-
-const enough = (count: number, { options, declaredWorkers }: AggregatorContext): boolean =>
-  count >= quorumOf(options.quorum, declaredWorkers);
-
-const everybodyApplied = ({ context }: Step): boolean => appliedCount(context) >= context.declaredWorkers;
-const enoughApplied = ({ context }: Step): boolean => enough(appliedCount(context), context);
-const enoughAdmitted = ({ context }: Step): boolean => enough(admittedCount(context.members.rows), context);
-const everybodyAdmitted = ({ context }: Step): boolean =>
-  context.members.rows.length > 0 && context.members.rows.filter(({ admitted }) => admitted).length >= context.expectedWorkers;
-
-// What an answer of the host is about.
-
-const isTask = (task: string) => ({ event }: Step): boolean =>
-  (event.type === 'computed' || event.type === 'computeFailed') && event.task === task;
-const stopWasSaved = ({ event }: Step): boolean => event.type === 'saved' && event.key === stopKey;
-const stopWasNotSaved = ({ event }: Step): boolean => event.type === 'saveFailed' && event.key === stopKey;
-
-const noteFailedSave = act<AggregatorContext, AggregatorEvent>(({ context }) => ({
-  context: { failedSaves: context.failedSaves + 1 },
-}));
+/** Rounds of questions where everybody stands, in one wait for an election. */
+const questionsPerElectionTimeout = 2;
 
 export function aggregatorSetup() {
   return roleSetup<AggregatorContext, AggregatorEvent>().extend({
     guards: {
-      hadBegun, hadCommitted, hadFinished, hadStopped,
-      everybodyApplied, enoughApplied, everybodyAdmitted, enoughAdmitted,
-      completesRound, makesQuorum, roundIsComplete, quorumIsMet,
-      roundWasSaved, roundWasNotSaved, stopWasSaved, stopWasNotSaved, someoneFellSilent,
-      roundWasSavedLast: (step) => roundWasSaved(step) && wasLastRound(step),
-      roundWasSavedBeforeStop: (step) => roundWasSaved(step) && stopIsAsked(step),
-      isShareEvent, isEvaluation, isLastEvaluation,
-      isFirstWeights: isTask(firstWeightsTask),
-      isMerge: isTask(mergeTask),
+      isReturning: stands('returning'), isFollower: stands('follower'), isAsking: stands('asking'),
+      isCandidate: stands('candidate'), leadsNow, leadsNoMore,
+      restartsElectionWait, isCommitteeSave, isCutEvent, isPart, nothingIsMade, partIsDue,
+      hasEntryToVerify, isVerification, nothingIsVerified,
+      everybodyApplied, enoughApplied, somebodyTakesPart, isFirstWeights, isSettled, hasBegun, isStopped, isFinished,
+      roundIsComplete, requestIsAnswered, isMerge, mergeAddsUp, nothingIsProposed, stopIsAsked,
+      isEvaluation, evaluationIsDue, lastIsEvaluated,
     },
     delays: {
       ...presenceDelays,
+      // Figure 2 and §5.2: drawn anew each time, so that members rarely stand at one time.
+      electionWait: ({ context, event }) => (context.committee.electionTimeout / 1_000) * (1 + uniform(event.dice, 'election')),
+      // Votes are here within two delays or were split. Whoever voted waits longer, so that few stand the next time.
+      candidacy: ({ context, event }) => (context.committee.electionTimeout / 1_000) * (0.25 + uniform(event.dice, 'candidacy')),
+      committeeBeat: ({ context }) => periodMs(context.committee.heartbeatEvery),
+      askAgain: ({ context }) => periodMs(context.committee.electionTimeout, questionsPerElectionTimeout),
       joinTimeout: ({ context }) => periodMs(context.options.joinTimeout),
-      roundTimeout: ({ context }) => periodMs(context.options.roundTimeout),
-      watchEvery: ({ context }) => periodMs(context.options.suspectAfter, looksPerSilence),
+      // Shares are handed out in the first round, too.
+      roundTimeout: ({ context }) => periodMs(context.ledger.round === 0 ? context.options.joinTimeout : context.options.roundTimeout),
+      watchEvery: ({ context }) => watchEveryUs(context) / 1_000,
+      requestAgain: ({ context, event }) => retryDelayMs(context.options.retryAfter, context.requests, event.dice),
       saveAgain: ({ context, event }) => retryDelayMs(context.options.retryAfter, context.failedSaves, event.dice),
     },
     actions: {
-      takeApplicant, takeConfirmation, saveShare, tellShare, forgetShare, beginSharing, letGo,
-      hearHeartbeat, suspect,
-      computeFirstWeights, takeRecords, takeWeights, saveRound, noteFailedSave, commitFirstWeights,
-      openRound, countUpdate, recordOverdue, merge, closeRound,
-      noteFollower, tellStarted, welcomeFollower, reportRound,
-      recordFinished, tellFinished, noteStop, noteFailure, saveStop, recordStopped, takeStop, tellStopped,
+      restoreSeat, hearCommittee, standForElection, askWhereAllStand, beatAsLeader, takeSave, noteFailedSave, tryToSaveAgain,
+      takeApplicant, takeConfirmation, takeShare, noteUncut, admitApplicants, hearHeartbeat, letGo, takeRemoval, lookAround,
+      takeUpdate, takeClaim, takeReport, makePart, takePart, giveUpPart, noteRequest,
+      beginVerifying, takeVerification, failVerification,
+      computeFirstWeights, proposeBeginning, takeOffer, requestParts, merge, proposeRound, proposeStop,
+      noteFollower, welcomeFollower, sendToLeader, tellStarted, evaluate, reportRound, tellAllFinished, tellFinished,
+      tellAllStopped, tellStopped, noteStop, noteFailure, noteWrongMerge,
     },
   });
 }

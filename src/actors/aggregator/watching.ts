@@ -1,79 +1,51 @@
-/**
- * How an aggregator knows which workers live: heartbeats, suspicion, return.
- *
- * A heartbeat also says which round its worker was told of and which it has answered, so that a model
- * that was lost with a connection, or an update that was lost with an earlier life of the aggregator,
- * shows without an acknowledgement of its own: the open round is then sent again.
- */
+/** How an aggregator knows who lives: it looks from time to time who has been silent for too long. */
+import type { NodeId } from '../../kernel/ids.ts';
 import type { Micros } from '../../kernel/time.ts';
-import type { HeartbeatSent } from '../../protocols/training/messages.ts';
-import { fallenSilent } from '../../protocols/training/rules.ts';
-import type { Member } from '../../protocols/training/rules.ts';
-import { act, record, reject, send } from '../define.ts';
-import type { IssuedCommand } from '../define.ts';
-import { mapRows, rowOf, withRow } from '../roster.ts';
-import type { AggregatorContext, AggregatorEvent } from './context.ts';
+import { isSuspect, resumeAfterPause, watcherPauseUs } from '../../protocols/membership/suspicion.ts';
+import type { Pulse } from '../../protocols/membership/suspicion.ts';
+import type { ServedWorker } from '../../protocols/work-sharing/rules.ts';
+import { record } from '../define.ts';
+import { mapRows } from '../roster.ts';
+import type { AggregatorContext } from './context.ts';
+import { patch, step } from './draft.ts';
+import type { Draft } from './draft.ts';
+import { watchMembers } from './leadership.ts';
+import { askAgainForRemovals } from './removing.ts';
 
-interface Changed {
-  readonly member: Member;
-  readonly commands: readonly IssuedCommand[];
+function isSilent({ options }: AggregatorContext, { suspected, pulse, leaving }: ServedWorker, nowUs: Micros): boolean {
+  const { suspectAt, deviationMin, heartbeatEvery } = options;
+  if (suspectAt === null || heartbeatEvery === null || suspected || leaving !== null) return false;
+  return isSuspect(pulse, nowUs, { suspectAt, deviationMinUs: deviationMin });
 }
 
-/** The member as one that was heard of now. */
-export function admit(member: Member, nowUs: Micros): Changed {
-  const commands: IssuedCommand[] = [];
-  if (!member.admitted) commands.push(record('worker-admitted', { worker: member.node }));
-  if (member.suspected) commands.push(record('worker-returned', { worker: member.node }));
-  // Whoever returns was not sent the open round, or may have lost it.
-  const openedUs = member.suspected || !member.admitted ? null : member.openedUs;
-  return { member: { ...member, admitted: true, suspected: false, heardUs: nowUs, openedUs }, commands };
+/** How often it looks. */
+export const watchEveryUs = ({ options, committee }: AggregatorContext): Micros =>
+  Math.max(1_000, (options.heartbeatEvery ?? committee.heartbeatEvery) / looksPerHeartbeat);
+
+/** How often silence is looked for, in the time between two heartbeats. */
+const looksPerHeartbeat = 2;
+
+/** A watcher that stood still itself could have heard nobody: that time is nobody's silence. */
+function forgiveOwnPause(draft: Draft): void {
+  const { checkedUs, workers, watched } = draft.context;
+  const pausedUs = checkedUs === null ? 0 : watcherPauseUs(checkedUs, draft.nowUs, watchEveryUs(draft.context));
+  patch(draft, { checkedUs: draft.nowUs });
+  if (pausedUs === 0) return;
+  const resumed = <R extends { readonly node: NodeId; readonly pulse: Pulse }>(row: R): R =>
+    ({ ...row, pulse: resumeAfterPause(row.pulse, pausedUs, draft.nowUs) });
+  patch(draft, { workers: mapRows(workers, resumed), watched: mapRows(watched, resumed) });
 }
 
-/** Sends the open round to a member that has yet to answer it, unless it is likely under way. */
-export function openFor(context: AggregatorContext, member: Member, nowUs: Micros): Changed {
-  const { openRound, weights, options } = context;
-  if (openRound === null || weights === null || member.update !== null || member.left) return { member, commands: [] };
-  if (member.openedUs !== null && nowUs - member.openedUs < options.resendAfter) return { member, commands: [] };
-  const message = { kind: 'RoundOpened', round: openRound, weights } as const;
-  return { member: { ...member, openedUs: nowUs }, commands: [send(member.node, message)] };
-}
-
-/** A worker lives. */
-export const hearHeartbeat = act<AggregatorContext, AggregatorEvent>(({ context, event }) => {
-  if (event.type !== 'HeartbeatSent') return {};
-  const { from, message, mono } = event;
-  const known = rowOf(context.members, from);
-  if (known?.assigned !== true || known.left) return unknownHeartbeat(context, from);
-  if (known.admitted && !known.suspected && !needsRound(context, known, message)) {
-    return { context: { members: withRow(context.members, { ...known, heardUs: mono }) } };
+/** Whoever was silent for too long is not waited for; what the committee has yet to decide is asked for again. */
+export const lookAround = step((draft) => {
+  forgiveOwnPause(draft);
+  const { workers } = draft.context;
+  const silent = workers.rows.filter((row) => isSilent(draft.context, row, draft.nowUs)).map(({ node }) => node);
+  if (silent.length > 0) {
+    const suspect = (row: ServedWorker): ServedWorker => (silent.includes(row.node) ? { ...row, suspected: true } : row);
+    patch(draft, { workers: mapRows(workers, suspect) });
+    for (const worker of silent) draft.commands.push(record('worker-suspected', { worker }));
   }
-  const admitted = admit(known, mono);
-  const opened = openFor(context, admitted.member, mono);
-  return { context: { members: withRow(context.members, opened.member) }, commands: [...admitted.commands, ...opened.commands] };
-});
-
-/** Whether the worker does not know of the open round, or believes to have answered it. */
-function needsRound({ openRound }: AggregatorContext, { update }: Member, { round, answered }: HeartbeatSent): boolean {
-  return openRound !== null && update === null && (round < openRound || answered >= openRound);
-}
-
-/** Somebody believes to take part whom this aggregator does not know, since it lost its disk. */
-function unknownHeartbeat(context: AggregatorContext, from: string) {
-  const isAwaited = rowOf(context.applicants, from) !== undefined || rowOf(context.members, from) !== undefined;
-  if (isAwaited) return {};
-  return { commands: [reject('foreignHeartbeat', { from }), send(from, { kind: 'JoinInvited' })] };
-}
-
-function silentMembers({ options, members }: AggregatorContext, nowUs: Micros): readonly Member[] {
-  return options.suspectAfter === null ? [] : fallenSilent(members.rows, nowUs, options.suspectAfter);
-}
-
-export const someoneFellSilent = ({ context, event }: { context: AggregatorContext; event: AggregatorEvent }): boolean =>
-  silentMembers(context, event.mono).length > 0;
-
-/** Whoever was silent for too long is not waited for. */
-export const suspect = act<AggregatorContext, AggregatorEvent>(({ context, event }) => {
-  const silent = new Set(silentMembers(context, event.mono).map(({ node }) => node));
-  const members = mapRows(context.members, (member) => (silent.has(member.node) ? { ...member, suspected: true } : member));
-  return { context: { members }, commands: [...silent].map((worker) => record('worker-suspected', { worker })) };
+  watchMembers(draft);
+  askAgainForRemovals(draft);
 });

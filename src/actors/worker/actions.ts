@@ -1,7 +1,8 @@
 /** What a worker does: looks for an aggregator, joins, keeps its shard, trains, submits, leaves. */
 import type { BlobRef } from '../../kernel/blobs.ts';
 import { present } from '../../kernel/assert.ts';
-import { rendezvous } from '../../protocols/training/rules.ts';
+import { choose } from '../../kernel/draws.ts';
+import { rendezvousAvoiding } from '../../protocols/training/rules.ts';
 import { act, compute, record, reject, save, send } from '../define.ts';
 import type { Effects, IssuedCommand } from '../define.ts';
 import { askForPeers } from '../presence.ts';
@@ -9,6 +10,9 @@ import { shardKey, storedShardOf } from './context.ts';
 import type { StoredShard, WorkerContext, WorkerEvent } from './context.ts';
 
 export const trainTask = 'learning/train';
+
+/** What an answer of an aggregator makes of earlier silence. */
+const afterAnAnswer = { unheard: 0, wondering: false, avoided: [], redirects: 0 } as const;
 
 const toAggregator = ({ aggregator }: WorkerContext) => present(aggregator, 'the aggregator of a worker');
 
@@ -31,8 +35,11 @@ export const seek = act<WorkerContext, WorkerEvent>(({ context }) => {
 
 export const chooseAggregator = act<WorkerContext, WorkerEvent>(({ context, event }) => {
   if (event.type !== 'PeersFound') return {};
-  const aggregator = rendezvous(context.presence.self, event.message.peers) ?? null;
-  return { context: { aggregator }, commands: [record('peers-found', { role: 'aggregator', peers: event.message.peers })] };
+  const { peers } = event.message;
+  // Whoever did not answer may be dead or cut off, although bootstraps have yet to notice.
+  const { chosen, avoided } = rendezvousAvoiding(context.presence.self, peers, context.avoided);
+  const aggregator = present(chosen, 'an aggregator among those found');
+  return { context: { aggregator, avoided, redirects: 0 }, commands: [record('peers-found', { role: 'aggregator', peers })] };
 });
 
 export const askToJoin = act<WorkerContext, WorkerEvent>(({ context }) => {
@@ -46,7 +53,7 @@ export const takeShare = act<WorkerContext, WorkerEvent>(({ context, event }) =>
   if (event.type !== 'JoinAccepted') return {};
   const { shard, samples, kept } = event.message;
   const held: StoredShard = { aggregator: event.from, shard: kept ? (context.held?.shard ?? null) : shard, samples };
-  return { context: { held } };
+  return { context: { ...afterAnAnswer, held, aggregator: event.from } };
 });
 
 export const saveShard = act<WorkerContext, WorkerEvent>(({ context }) => ({
@@ -58,27 +65,54 @@ export const confirm = act<WorkerContext, WorkerEvent>(({ context }) => {
   const { held, attempt } = context;
   const samples = present(held, 'the shard that was saved').samples;
   return {
-    context: { attempt: 0 },
+    context: { ...afterAnAnswer, attempt: 0 },
     commands: [record('shard-stored', { samples }), send(toAggregator(context), { kind: 'JoinConfirmed', attempt })],
   };
 });
 
-export const forgetAggregator = act<WorkerContext, WorkerEvent>(() => ({ context: { aggregator: null } }));
+/** The aggregator does not answer: the next one is to be another. Heartbeats go on to it until that one is found. */
+export const avoidAggregator = act<WorkerContext, WorkerEvent>(({ context }) => ({
+  context: { avoided: [...context.avoided, toAggregator(context)] },
+}));
+
+/** Another aggregator answers this: turn to it. Whom it names may be dead, so this is no answer yet. */
+export const turnTo = act<WorkerContext, WorkerEvent>(({ context, event }) =>
+  event.type === 'Redirected'
+    ? { context: { aggregator: event.message.to, unheard: 0, wondering: false, redirects: context.redirects + 1 } }
+    : {});
+
+/** A try that a timer begins. */
+export const tryAnew = act<WorkerContext, WorkerEvent>(() => ({ context: { redirects: 0 } }));
+
+/** Somebody serves this worker who did not know that it holds its share. */
+export const confirmAgain = act<WorkerContext, WorkerEvent>(({ event }) => {
+  if (event.type !== 'JoinAccepted') return {};
+  return {
+    context: { ...afterAnAnswer, aggregator: event.from },
+    commands: [send(event.from, { kind: 'JoinConfirmed', attempt: event.message.attempt })],
+  };
+});
 
 // Taking part.
 
-export const beat = act<WorkerContext, WorkerEvent>(({ context }) => {
-  const sequence = context.heartbeats + 1;
-  const message = { kind: 'HeartbeatSent', sequence, round: context.round, answered: context.answered } as const;
-  return { context: { heartbeats: sequence }, commands: [send(toAggregator(context), message)] };
-});
+const heartbeatOf = ({ heartbeats, round, answered }: WorkerContext) =>
+  ({ kind: 'HeartbeatSent', sequence: heartbeats + 1, round, answered }) as const;
 
-/** A new round: what was computed for an earlier one is of no use any more. */
+export const beat = act<WorkerContext, WorkerEvent>(({ context }) => ({
+  context: { heartbeats: context.heartbeats + 1, unheard: context.unheard + 1 },
+  commands: [send(toAggregator(context), heartbeatOf(context))],
+}));
+
+/** A new round: what was computed for an earlier one is of no use any more. Whoever opens it serves this worker. */
 export const takeRound = act<WorkerContext, WorkerEvent>(({ event }) => {
   if (event.type !== 'RoundOpened') return {};
-  const { round, weights } = event.message;
-  return { context: { round, weights, update: null, attempt: 0 } };
+  const { round, weights, witness } = event.message;
+  return { context: { ...afterAnAnswer, aggregator: event.from, witness, round, weights, update: null, attempt: 0 } };
 });
+
+/** The round is known; somebody else may serve this worker by now. */
+export const takeServer = act<WorkerContext, WorkerEvent>(({ event }) =>
+  event.type === 'RoundOpened' ? { context: { ...afterAnAnswer, aggregator: event.from, witness: event.message.witness } } : {});
 
 export const train = act<WorkerContext, WorkerEvent>(({ context }) => {
   const { options, weights, round, held, presence } = context;
@@ -91,7 +125,8 @@ export const train = act<WorkerContext, WorkerEvent>(({ context }) => {
 export const takeUpdate = act<WorkerContext, WorkerEvent>(({ context, event }) => {
   if (event.type !== 'computed') return {};
   const { update, samples } = event.result as unknown as { update: BlobRef; samples: number };
-  return { context: { update, samples, attempt: 0 }, commands: [record('update-sent', { round: context.round, update: update.blob })] };
+  const said = record('update-sent', { round: context.round, update: update.blob });
+  return { context: { update, samples, attempt: 0, redirects: 0 }, commands: [said] };
 });
 
 export const recordFailure = act<WorkerContext, WorkerEvent>(({ context, event }) =>
@@ -100,13 +135,33 @@ export const recordFailure = act<WorkerContext, WorkerEvent>(({ context, event }
     : {});
 
 export const submit = act<WorkerContext, WorkerEvent>(({ context }) => {
-  const { round, samples } = context;
+  const { round, samples, witness } = context;
   const update = present(context.update, 'the update to be sent');
   const message = { kind: 'UpdateSubmitted', round, update, samples } as const;
-  return { context: { attempt: context.attempt + 1 }, commands: [send(toAggregator(context), message)] };
+  const commands: IssuedCommand[] = [send(toAggregator(context), message)];
+  if (witness !== null) commands.push(send(witness, { kind: 'UpdateClaimed', round, digest: update.blob, samples }));
+  return { context: { attempt: context.attempt + 1 }, commands };
 });
 
-export const noteReceipt = act<WorkerContext, WorkerEvent>(({ context }) => ({ context: { answered: context.round } }));
+export const noteReceipt = act<WorkerContext, WorkerEvent>(({ context }) => ({ context: { ...afterAnAnswer, answered: context.round } }));
+
+/** Its aggregator has been silent for so long that another one may serve this worker. */
+export const askWhoServes = act<WorkerContext, WorkerEvent>(({ context }) => ({
+  context: { wondering: true },
+  commands: askForPeers(context.presence, 'aggregator', context.attempt + context.heartbeats),
+}));
+
+/**
+ * A heartbeat to another aggregator, which will say who serves this worker. Its own aggregator may
+ * just have nothing to say, so that it goes on getting every heartbeat until a redirect comes.
+ */
+export const askAnother = act<WorkerContext, WorkerEvent>(({ context, event }) => {
+  if (event.type !== 'PeersFound') return {};
+  const others = event.message.peers.filter((peer) => peer !== context.aggregator);
+  const other = others[choose(event.dice, 'another aggregator', Math.max(1, others.length))];
+  if (other === undefined) return {};
+  return { context: { wondering: false, heartbeats: context.heartbeats + 1 }, commands: [send(other, heartbeatOf(context))] };
+});
 
 export const sayGoodbye = act<WorkerContext, WorkerEvent>(({ context }): Effects<WorkerContext> => {
   const { round, aggregator } = context;

@@ -23,6 +23,12 @@ export interface WorkerContext extends WithPresence {
   /** The round after whose update it leaves; null when it stays. */
   readonly leaveAfterRound: number | null;
   readonly aggregator: NodeId | null;
+  /** Aggregators that did not answer since one did. */
+  readonly avoided: readonly NodeId[];
+  /** Redirects that were followed in the present try. */
+  readonly redirects: number;
+  /** The aggregator that is to hear the digest of its update. */
+  readonly witness: NodeId | null;
   /** Null until one is given; a worker of the bowl holds one without data. */
   readonly held: StoredShard | null;
   /** Tries of the present request, from 1; looking for an aggregator and joining count on. */
@@ -33,6 +39,10 @@ export interface WorkerContext extends WithPresence {
   /** Its update of that round, once it is computed. */
   readonly update: BlobRef | null;
   readonly samples: number;
+  /** Heartbeats since an aggregator said anything. */
+  readonly unheard: number;
+  /** Whether it asks around who serves it, because its aggregator is silent. */
+  readonly wondering: boolean;
   /** The newest round in which its update was acknowledged. */
   readonly answered: number;
   readonly heartbeats: number;
@@ -49,12 +59,17 @@ export function firstContext(input: StartInput): WorkerContext {
     options: trainingOptionsOf(input.config),
     leaveAfterRound,
     aggregator: null,
+    avoided: [],
+    redirects: 0,
+    witness: null,
     held: null,
     attempt: 0,
     round: 0,
     weights: null,
     update: null,
     samples: 0,
+    unheard: 0,
+    wondering: false,
     answered: 0,
     heartbeats: 0,
   };

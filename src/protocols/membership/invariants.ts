@@ -49,3 +49,16 @@ export const peerExpired: Property<null> = {
   start: () => null,
   observe: () => satisfied,
 };
+
+/** A bootstrap that had died began a further life. */
+export const bootstrapReturned: Property<{ started: { [bootstrap: string]: boolean } }> = {
+  name: 'a bootstrap returned',
+  kind: 'sometimes',
+  watches: ['bootstrap-started'],
+  start: () => ({ started: {} }),
+  observe(state, { node }) {
+    if (state.started[node] === true) return satisfied;
+    state.started[node] = true;
+    return irrelevant;
+  },
+};

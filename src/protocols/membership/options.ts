@@ -21,7 +21,7 @@ export const membershipSection: SectionDefinition = {
   schema: Schema.Struct({
     announceEvery: withDefault(DurationUsOrOff, '5s').annotateKey(about('How often a node says that it is there.')),
     presenceTimeout: withDefault(DurationUsOrOff, '15s').annotateKey(about('Silence after which a node counts as gone.')),
-    exchangeEvery: withDefault(DurationUsOrOff, '2s').annotateKey(about('How often bootstraps exchange what they know.')),
+    exchangeEvery: withDefault(DurationUsOrOff, '2s').annotateKey(about('How often bootstraps compare what they know.')),
     retryAfter: withDefault(DurationUsOrOff, '1s').annotateKey(about('First wait before a request is repeated.')),
   }),
 };

@@ -4,7 +4,7 @@
  * They fold over what roles record. Rounds stand under keys with a letter, so that no object is
  * indexed by integer-like keys, and what belongs to past rounds is forgotten where it may be.
  */
-import type { Observation, Property } from '../../kernel/properties.ts';
+import type { Property } from '../../kernel/properties.ts';
 import { factOf, irrelevant, satisfied, unmet, violated } from '../../kernel/properties.ts';
 
 type Committed = { rounds: { [round: string]: { weights: string; node: string; sequence: number; at: number } } };
@@ -28,15 +28,21 @@ export const oneModelPerRound: Property<Committed> = {
   },
 };
 
-/** The rounds that one aggregator closes only grow, across its lives too. */
-export const committedRoundsOnlyGrow: Property<{ latest: { [node: string]: number } }> = {
+type Latest = { latest: { [node: string]: number } };
+
+/** The rounds that one aggregator closes only grow; a new life of it begins where its memory does. */
+export const committedRoundsOnlyGrow: Property<Latest> = {
   name: 'committed rounds only grow',
   kind: 'always',
-  watches: ['round-closed'],
+  watches: ['round-closed', 'member-restored'],
   start: () => ({ latest: {} }),
   observe(state, observation) {
-    const { round } = observation.data as { round: number };
     const { node } = observation;
+    const round = Number(observation.data['round']);
+    if (observation.kind === 'member-restored') {
+      state.latest[node] = round;
+      return irrelevant;
+    }
     const before = state.latest[node] ?? 0;
     state.latest[node] = round;
     if (round > before) return satisfied;
@@ -44,64 +50,8 @@ export const committedRoundsOnlyGrow: Property<{ latest: { [node: string]: numbe
   },
 };
 
-type Sent = { round: number; update: string };
-type Counted = {
-  admitted: { [worker: string]: boolean };
-  /** The newest updates that each worker sent. */
-  sent: { [worker: string]: readonly Sent[] };
-  /** By aggregator: the open round, and whose update was counted in it. */
-  open: { [aggregator: string]: { round: number; workers: { [worker: string]: number } } };
-};
-
-/** A worker that is told of a round anew may send again; more than these few are never asked for. */
-const sentKept = 4;
-
-function checkCounted(state: Counted, observation: Observation) {
-  const { round, worker, update } = observation.data as { round: number; worker: string; update: string };
-  const { node } = observation;
-  const fact = factOf(observation, `${node} counted ${update} of ${worker} in round ${round}`);
-  if (state.admitted[worker] !== true) return violated(`${node} counted an update of ${worker}, which was not admitted`, fact);
-  const open = (state.open[node] ??= { round, workers: {} });
-  const earlier = open.workers[worker];
-  if (earlier !== undefined && open.round === round) {
-    const first = { sequence: earlier, at: observation.at, node, words: `it had counted one of ${worker} before` };
-    return violated(`${node} counted two updates of ${worker} in round ${round}`, first, fact);
-  }
-  if (open.round !== round) return violated(`${node} counted an update for round ${round} while round ${open.round} was open`, fact);
-  open.workers[worker] = observation.sequence;
-  const wasSent = (state.sent[worker] ?? []).some((sent) => sent.round === round && sent.update === update);
-  if (wasSent) return satisfied;
-  return violated(`${node} counted an update that ${worker} never sent for round ${round}`, fact);
-}
-
-/** A restarted aggregator opens its round anew, and with it begins to count anew. */
-export const countedUpdatesWereSent: Property<Counted> = {
-  name: 'every counted update was sent for that round by an admitted worker, once',
-  kind: 'always',
-  watches: ['worker-admitted', 'update-sent', 'round-opened', 'update-counted'],
-  start: () => ({ admitted: {}, sent: {}, open: {} }),
-  observe(state, observation) {
-    const { node, data } = observation;
-    switch (observation.kind) {
-      case 'worker-admitted':
-        state.admitted[String(data['worker'])] = true;
-        return irrelevant;
-      case 'update-sent': {
-        const sent = { round: Number(data['round']), update: String(data['update']) };
-        state.sent[node] = [...(state.sent[node] ?? []), sent].slice(-sentKept);
-        return irrelevant;
-      }
-      case 'round-opened':
-        state.open[node] = { round: Number(data['round']), workers: {} };
-        return irrelevant;
-      default:
-        return checkCounted(state, observation);
-    }
-  },
-};
-
 /** A `sometimes` that is fulfilled by any observation of one kind. */
-function sometimes(name: string, kind: string): Property<null> {
+export function sometimes(name: string, kind: string): Property<null> {
   return { name, kind: 'sometimes', watches: [kind], start: () => null, observe: () => satisfied };
 }
 
@@ -129,5 +79,4 @@ export const trainingFinished: Property<null> = {
 export const workerSuspected = sometimes('a worker was suspected', 'worker-suspected');
 export const workerReturned = sometimes('a worker returned', 'worker-returned');
 export const workerResumed = sometimes('a worker resumed from disk', 'worker-resumed');
-export const aggregatorResumed = sometimes('an aggregator resumed from disk', 'aggregator-resumed');
 export const trainingStopped = sometimes('training was stopped', 'training-stopped');

@@ -15,7 +15,8 @@ import type { Model } from '../../ml/models.ts';
 import { present } from '../../kernel/assert.ts';
 import { SectionRefused } from '../define.ts';
 import type { PrepareInput, SectionDefinition } from '../define.ts';
-import { DurationUs, DurationUsOrOff, Share, withDefault } from '../quantities.ts';
+import { DurationUs, DurationUsOrOff, Off, Share, withDefault } from '../quantities.ts';
+import { workersPerFrameMax } from '../round-commit/messages.ts';
 import { quorumOf } from './rules.ts';
 
 const integer = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }));
@@ -34,13 +35,15 @@ const TrainingWords = Schema.Struct({
   quorum: withDefault(Share, '70%').annotateKey(about('Share of the admitted workers without which no round closes.')),
   roundTimeout: withDefault(DurationUsOrOff, '4s').annotateKey(about('When a round closes although some are missing.')),
   joinTimeout: withDefault(DurationUsOrOff, '10s').annotateKey(about('How long the first round waits for all workers.')),
-  aggregate: withDefault(Schema.Literals(['mean']), 'mean').annotateKey(about('How updates become one.')),
+  aggregate: withDefault(Schema.Literals(['mean', 'median']), 'mean').annotateKey(about('How updates become one.')),
   localEpochs: withDefault(integer(1, 1_000), 2).annotateKey(about('Passes over its shard that a worker makes a round.')),
   batch: withDefault(integer(1, 65_536), 32).annotateKey(about('Samples of one step.')),
   rate: withDefault(number(0, 1_000), 0.1).annotateKey(about('Learning rate.')),
   momentum: withDefault(number(0, 1), 0.9).annotateKey(about('Momentum, reset each round.')),
   heartbeatEvery: withDefault(DurationUsOrOff, '1s').annotateKey(about('How often a worker says that it lives.')),
-  suspectAfter: withDefault(DurationUsOrOff, '3s').annotateKey(about('Silence after which a worker is not waited for.')),
+  suspectAt: withDefault(Schema.Union([number(0.1, 1_000), Off]), 8)
+    .annotateKey(about('How unlikely a silence must be, as the power of ten φ, before a node is not waited for.')),
+  deviationMin: withDefault(DurationUs, '250ms').annotateKey(about('The least deviation of heartbeats that is reckoned with.')),
   followEvery: withDefault(DurationUsOrOff, '5s').annotateKey(about('How often a client says that it follows.')),
   retryAfter: withDefault(DurationUsOrOff, '1s').annotateKey(about('First wait before a request is repeated.')),
   resendAfter: withDefault(DurationUs, '2s').annotateKey(about('How long a model may be under way before it is sent again.')),
@@ -70,9 +73,6 @@ function refuseWhatCannotWork(words: Words, counts: PrepareInput['counts']): voi
     if ((counts[role] ?? 0) > 0) continue;
     throw new SectionRefused(`a training needs at least one ${role}, and the scenario has none`, []);
   }
-  if ((counts['aggregator'] ?? 0) > 1) {
-    throw new SectionRefused(`a training has one aggregator in this version, and the scenario has ${counts['aggregator']}`, []);
-  }
   const workers = counts['worker'] ?? 0;
   if (words.quorum <= 0) {
     throw new SectionRefused(`a quorum of 0 of ${workers} workers would close rounds in which nothing was learned`, ['quorum']);
@@ -81,11 +81,11 @@ function refuseWhatCannotWork(words: Words, counts: PrepareInput['counts']): voi
     const needed = quorumOf(words.quorum, workers);
     throw new SectionRefused(`a quorum of ${needed} of ${workers} workers can never be met`, ['quorum']);
   }
-  if (words.heartbeatEvery === null && words.suspectAfter !== null) {
-    throw new SectionRefused('without heartbeats every worker would be suspected: set suspectAfter: off too', ['heartbeatEvery']);
+  if (workers > workersPerFrameMax) {
+    throw new SectionRefused(`a committee serves at most ${workersPerFrameMax} workers, and the scenario has ${workers}`, []);
   }
-  if (words.heartbeatEvery !== null && words.suspectAfter !== null && words.suspectAfter <= words.heartbeatEvery) {
-    throw new SectionRefused('is not longer than heartbeatEvery, so that living workers would be suspected', ['suspectAfter']);
+  if (words.heartbeatEvery === null && words.suspectAt !== null) {
+    throw new SectionRefused('without heartbeats every worker would be suspected: set suspectAt: off too', ['heartbeatEvery']);
   }
 }
 

@@ -1,12 +1,10 @@
-/** The training protocol: one aggregator, its workers, and the clients that want a model. */
+/** The training protocol: aggregators, their workers, and the clients that want a model. */
 import { modelFileOf } from '../../ml/model-file.ts';
 import type { Model } from '../../ml/models.ts';
 import { defineProtocol } from '../define.ts';
 import {
-  aggregatorResumed,
   closedWithoutFullAttendance,
   committedRoundsOnlyGrow,
-  countedUpdatesWereSent,
   oneModelPerRound,
   trainingFinished,
   trainingStopped,
@@ -19,37 +17,35 @@ import { trainingSection } from './options.ts';
 
 export const trainingProtocol = defineProtocol({
   name: 'training',
-  about: 'Federated averaging in synchronous rounds, led by one aggregator.',
+  about: 'Federated learning in synchronous rounds: clients ask for it, workers learn, aggregators make one model of it.',
   version: 1,
   transport: 'stream',
   tolerates: {
-    crash: 'workers down to the quorum, and restarts of the aggregator with its disk; not its death',
-    byzantine: 'none: a worker may send any update of the right size, with at most its assigned weight',
+    crash: 'workers down to the quorum; of aggregators what round-commit tolerates',
+    byzantine: 'none: a worker may send any finite update of the right size, with at most its assigned weight',
   },
   messages: trainingMessages,
   records: {
     'training-started': 'the first client asked, and the aggregator saved that it began',
     'training-finished': 'the last round was committed and evaluated',
     'training-stopped': 'the training ended before its last round, and why',
-    'aggregator-resumed': 'an aggregator continued after the last round on its disk',
-    'worker-admitted': 'a worker has its share of the data on disk and takes part',
+    'worker-admitted': 'a member learned that a worker was decided to take part',
+    'worker-removed': 'a member learned that a worker was decided to take part no longer, and why',
     'worker-suspected': 'a worker was silent for too long and is not waited for',
     'worker-returned': 'a suspected worker was heard of again',
     'worker-left': 'a worker left in order',
     'worker-resumed': 'a worker continued with the shard on its disk',
     'shard-stored': 'a worker has its shard on disk',
-    'round-opened': 'the aggregator sent a model out to be trained',
-    'round-overdue': 'the time of a round is over, and its quorum is not met',
+    'round-opened': 'an aggregator sent a model out to be trained',
     'update-sent': 'a worker sent its update of a round for the first time',
-    'update-counted': 'the aggregator took an update into a round',
-    'round-closed': 'the model of a round is on disk: attendance of so many admitted',
+    'round-closed': 'a member learned the one model of a round: attendance of so many admitted',
     'round-evaluated': 'accuracy and loss of the model of a round on the test set',
     'task-failed': 'a task of the training was refused, and why',
     'client-started': 'a client was told that the training runs',
     'client-finished': 'a client learned of the end of the training',
   },
   section: trainingSection,
-  invariants: [oneModelPerRound, committedRoundsOnlyGrow, countedUpdatesWereSent],
+  invariants: [oneModelPerRound, committedRoundsOnlyGrow],
   phrases: [
     closedWithoutFullAttendance,
     trainingFinished,
@@ -57,8 +53,7 @@ export const trainingProtocol = defineProtocol({
     workerSuspected,
     workerReturned,
     workerResumed,
-    aggregatorResumed,
-  ],
+    ],
   measures: [
     { name: 'accuracy', about: 'Share of right answers on the test set.', kind: 'round-evaluated', field: 'accuracy', roundField: 'round' },
     { name: 'loss', about: 'Mean loss on the test set.', kind: 'round-evaluated', field: 'loss', roundField: 'round' },

@@ -1,6 +1,7 @@
 import * as Schema from 'effect/Schema';
 import { describe, expect, it } from 'vitest';
 import { encode } from '../../../src/kernel/codec.ts';
+import { limits } from '../../../src/kernel/limits.ts';
 import { knowledgeOnlyGrows, learnedByExchange, peerExpired } from '../../../src/protocols/membership/invariants.ts';
 import { entriesPerExchangeMax, membershipMessages } from '../../../src/protocols/membership/messages.ts';
 import { membershipProtocol } from '../../../src/protocols/membership/protocol.ts';
@@ -9,21 +10,25 @@ import { observed } from '../../support/observations.ts';
 const accepts = (message: { kind: string }) => membershipMessages.find(({ kind }) => kind === message.kind)!.accepts(message);
 
 describe('words of membership', () => {
-  const entry = { node: 'worker-00', role: 'worker', life: 0, announcement: 1, departed: false };
+  const entry = { node: 'worker-00', role: 'worker', life: 0, announcement: 1, departed: false, silentUs: 14_000_000 };
+  const exchanged = (entries: readonly unknown[]) => ({ kind: 'PeersExchanged', round: 1, part: 0, entries }) as never;
 
   it('accepts what roles say, and refuses what is malformed', () => {
     expect(accepts({ kind: 'PresenceAnnounced', role: 'worker', life: 0, announcement: 1 } as never)).toBe(true);
     expect(accepts({ kind: 'PresenceAnnounced', role: 'Worker!', life: 0, announcement: 1 } as never)).toBe(false);
     expect(accepts({ kind: 'PresenceAnnounced', role: 'worker', life: -1, announcement: 1 } as never)).toBe(false);
     expect(accepts({ kind: 'PeersFound', role: 'worker', attempt: 1, peers: ['nobody'] } as never)).toBe(false);
-    expect(accepts({ kind: 'PeersExchanged', round: 1, entries: [entry] } as never)).toBe(true);
+    expect(accepts(exchanged([entry]))).toBe(true);
+    expect(accepts(exchanged([{ ...entry, silentUs: -1 }]))).toBe(false);
+    expect(accepts({ kind: 'ViewCompared', round: 1, digest: '0123456789abcdef', refresh: false } as never)).toBe(true);
+    expect(accepts({ kind: 'ViewCompared', round: 1, digest: 'none', refresh: false } as never)).toBe(false);
     const many = Array.from({ length: entriesPerExchangeMax + 1 }, () => entry);
-    expect(accepts({ kind: 'PeersExchanged', round: 1, entries: many } as never)).toBe(false);
+    expect(accepts(exchanged(many))).toBe(false);
   });
 
-  it('the largest exchange of usual names stays below the bound of an inline value', () => {
+  it('the largest exchange of usual names stays a tenth of what a frame may have', () => {
     const entries = Array.from({ length: entriesPerExchangeMax }, () => entry);
-    expect(encode({ kind: 'PeersExchanged', round: 1_000, entries }).length).toBeLessThan(1_100);
+    expect(encode(exchanged(entries)).length).toBeLessThan(limits.frameBytesMax / 10);
   });
 
   it('every periodic timer and retry can be off', () => {

@@ -1,15 +1,22 @@
+import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { entriesPerExchangeMax, peersPerAnswerMax } from '../../../src/protocols/membership/messages.ts';
 import type { PeerEntry } from '../../../src/protocols/membership/messages.ts';
-import { compareVersions, exchangeWindow, isNewer, isPresent, peersOfRole } from '../../../src/protocols/membership/rules.ts';
+import {
+  compareVersions, exchangeParts, isNewer, isOverdue, isPresent, overdueAfterUs, peersOfRole,
+} from '../../../src/protocols/membership/rules.ts';
 import type { KnownPeer } from '../../../src/protocols/membership/rules.ts';
+import { viewDigest, viewDigestPattern } from '../../../src/protocols/membership/view-digest.ts';
+import type { MembershipOptions } from '../../../src/protocols/membership/options.ts';
 import { makeNodeId } from '../../../src/kernel/ids.ts';
 
 const entry = (life: number, announcement: number, departed = false, node = 'worker-00'): PeerEntry =>
   ({ node, role: 'worker', life, announcement, departed });
 const known = (index: number, heardUs: number, departed = false, role = 'worker'): KnownPeer =>
   ({ node: makeNodeId(role, index), role, life: 0, announcement: 1, departed, heardUs });
+const optionsWith = (announceEvery: number | null, presenceTimeout: number | null): MembershipOptions =>
+  ({ announceEvery, presenceTimeout, exchangeEvery: null, retryAfter: null });
 
 describe('versions of an entry', () => {
   it.each([
@@ -45,24 +52,71 @@ describe('presence', () => {
     expect(isPresent(peer, now, timeout)).toBe(expected);
   });
 
-  it('an answer names the first present nodes of the role, and not too many', () => {
-    const peers = [known(0, 100, false, 'aggregator'), ...Array.from({ length: 30 }, (_, index) => known(index, index === 3 ? 0 : 100))];
-    const found = peersOfRole(peers, 'worker', 100, 10);
-    expect(found).toHaveLength(peersPerAnswerMax);
-    expect(found.slice(0, 4)).toEqual(['worker-00', 'worker-01', 'worker-02', 'worker-04']);
-    expect(peersOfRole(peers, 'aggregator', 100, 10)).toEqual(['aggregator-00']);
-    expect(peersOfRole(peers, 'client', 100, 10)).toEqual([]);
+  it.each([
+    ['a quarter of the way from the period to the time-out', 5, 15, 7],
+    ['after a quarter of the time-out when nobody repeats itself', null, 16, 4],
+    ['never when the time-out is off', 5, null, null],
+    ['never before the time-out when that is the shorter one', 20, 15, 18],
+  ])('is overdue %s', (_, announceEvery, presenceTimeout, expected) => {
+    const options = optionsWith(announceEvery, presenceTimeout);
+    expect(overdueAfterUs(options)).toBe(expected);
+    expect(isOverdue(known(0, 100), 100 + (expected ?? 1e9), options)).toBe(false);
+    expect(isOverdue(known(0, 100), 101 + (expected ?? 1e9), options)).toBe(expected !== null);
+  });
+});
+
+describe('an answer', () => {
+  const options = optionsWith(4, 20);
+  const names = (indexes: readonly number[]) => indexes.map((index) => makeNodeId('worker', index));
+
+  it('names the present nodes of one role, those heard of in time first', () => {
+    const heard = [100, 90, 79, 100];
+    const peers = [known(0, 100, false, 'aggregator'), ...heard.map((heardUs, index) => known(index, heardUs))];
+    expect(peersOfRole(peers, 'worker', 1, 100, options)).toEqual(names([0, 3, 1]));
+    expect(peersOfRole(peers, 'aggregator', 1, 100, options)).toEqual(['aggregator-00']);
+    expect(peersOfRole(peers, 'client', 1, 100, options)).toEqual([]);
+  });
+
+  it('is short, and attempts in a row are told of everybody', () => {
+    fc.assert(fc.property(fc.nat(70), fc.nat(1_000), (count, first) => {
+      const peers = Array.from({ length: count }, (_, index) => known(index, index % 3 === 0 ? 85 : 100));
+      const windows = Math.max(1, Math.ceil(count / peersPerAnswerMax));
+      const attempts = Array.from({ length: windows }, (_, index) => 1 + first + index);
+      const answers = attempts.map((attempt) => peersOfRole(peers, 'worker', attempt, 100, options));
+      expect(new Set(answers.flat()).size).toBe(count);
+      expect(answers.every((answer) => answer.length <= peersPerAnswerMax)).toBe(true);
+    }));
   });
 });
 
 describe('exchanges', () => {
-  it('windows in a row pass on everything, in small pieces', () => {
-    fc.assert(fc.property(fc.nat(70), fc.nat(1_000), (count, first) => {
-      const peers = Array.from({ length: count }, (_, index) => known(index, 0));
-      const windows = Math.max(1, Math.ceil(count / entriesPerExchangeMax));
-      const passedOn = Array.from({ length: windows }, (_, index) => exchangeWindow(peers, first + index));
-      expect(new Set(passedOn.flat().map(({ node }) => node)).size).toBe(count);
-      expect(passedOn.every((window) => window.length <= entriesPerExchangeMax)).toBe(true);
+  it('pass on everything of use, once, in parts', () => {
+    fc.assert(fc.property(fc.nat(200), (count) => {
+      const parts = exchangeParts(Array.from({ length: count }, (_, index) => known(index, 0)), 7, null);
+      expect(parts.flat().map(({ node }) => node)).toEqual(Array.from({ length: count }, (_, index) => makeNodeId('worker', index)));
+      expect(parts.every(({ length }) => length > 0 && length <= entriesPerExchangeMax)).toBe(true);
     }));
+  });
+
+  it('tell how long ago somebody was heard of, and nothing of who has been silent for too long', () => {
+    const peers = [known(0, 95), known(1, 89), known(2, 90, true)];
+    expect(exchangeParts(peers, 100, 10)).toEqual([[
+      { ...entry(0, 1), silentUs: 5 },
+      { ...entry(0, 1, true, 'worker-02'), silentUs: 10 },
+    ]]);
+  });
+});
+
+describe('the digest of a view', () => {
+  it('is the beginning of SHA-256 over the ids, one a line', () => {
+    const expected = createHash('sha256').update('worker-00\nworker-01').digest('hex').slice(0, 16);
+    expect(viewDigest([known(0, 5), known(1, 9)])).toBe(expected);
+    expect(viewDigest([])).toMatch(viewDigestPattern);
+  });
+
+  it('tells views apart, and no versions', () => {
+    expect(viewDigest([known(0, 0)])).not.toBe(viewDigest([known(1, 0)]));
+    const announcedAgain: KnownPeer = { ...known(0, 0), announcement: 9 };
+    expect(viewDigest([announcedAgain])).toBe(viewDigest([known(0, 0)]));
   });
 });

@@ -5,7 +5,7 @@ import { declaredCount, trainingSection } from '../../../src/protocols/training/
 import { sha256Node } from '../../../src/run/sha256-node.ts';
 import { decodeSection } from '../../support/simulate.ts';
 
-const everybody = { bootstrap: 3, aggregator: 1, worker: 40, client: 2 };
+const everybody = { bootstrap: 3, aggregator: 5, worker: 40, client: 2 };
 const prepare = (words: object, counts: Readonly<Record<string, number>> = everybody, blobs = new BlobStore(sha256Node)) =>
   decodeSection(trainingSection, words, counts, blobs);
 
@@ -23,7 +23,7 @@ describe('the section training', () => {
   it('has the defaults of the plan', () => {
     expect(prepare({ model: 'bowl' })).toMatchObject({
       rounds: 20, quorum: 0.7, roundTimeout: 4_000_000, localEpochs: 2, batch: 32, rate: 0.1, momentum: 0.9, seed: 1,
-      aggregate: 'mean', model: { name: 'bowl', dimensions: 1_000 }, train: null, test: null,
+      suspectAt: 8, deviationMin: 250_000, aggregate: 'mean', model: { name: 'bowl', dimensions: 1_000 }, train: null, test: null,
     });
   });
 
@@ -49,9 +49,8 @@ describe('the section training', () => {
     ['no aggregator', { model: 'bowl' }, { ...everybody, aggregator: 0 }, [], /at least one aggregator/u],
     ['no worker', { model: 'bowl' }, { bootstrap: 1, aggregator: 1, client: 1 }, [], /at least one worker/u],
     ['no client', { model: 'bowl' }, { ...everybody, client: 0 }, [], /at least one client/u],
-    ['two aggregators', { model: 'bowl' }, { ...everybody, aggregator: 2 }, [], /one aggregator in this version/u],
-    ['suspicion without heartbeats', { model: 'bowl', heartbeatEvery: 'off' }, everybody, ['heartbeatEvery'], /suspectAfter: off/u],
-    ['suspicion before a heartbeat', { model: 'bowl', suspectAfter: '1s' }, everybody, ['suspectAfter'], /not longer than/u],
+    ['more workers than a frame names', { model: 'bowl' }, { ...everybody, worker: 401 }, [], /at most 400 workers.* has 401/u],
+    ['suspicion without heartbeats', { model: 'bowl', heartbeatEvery: 'off' }, everybody, ['heartbeatEvery'], /suspectAt: off/u],
   ])('refuses %s in words', (_, words, counts, path, message) => {
     const refusal = refusalOf(() => prepare(words, counts));
     expect(refusal.message).toMatch(message);
@@ -66,10 +65,14 @@ describe('the section training', () => {
   });
 
   it('switches every timer off', () => {
-    const timers = ['roundTimeout', 'joinTimeout', 'heartbeatEvery', 'suspectAfter', 'followEvery', 'retryAfter'];
+    const timers = ['roundTimeout', 'joinTimeout', 'heartbeatEvery', 'suspectAt', 'followEvery', 'retryAfter'];
     const off = Object.fromEntries(timers.map((timer) => [timer, 'off']));
     const prepared = prepare({ model: 'bowl', ...off });
     for (const key of timers) expect(prepared[key]).toBeNull();
+  });
+
+  it.each([[0], [1_001], ['never'], ['8s']])('refuses to suspect at %j', (suspectAt) => {
+    expect(() => prepare({ model: 'bowl', suspectAt })).toThrow(/suspectAt/u);
   });
 
   it('knows how many nodes a role has', () => {

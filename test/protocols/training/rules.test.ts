@@ -1,21 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { makeNodeId } from '../../../src/kernel/ids.ts';
-import {
-  admittedCount, answeredCount, fallenSilent, faultOfUpdate, hasQuorum, isAcknowledged, isCounted, nobodyAwaited, quorumOf,
-  rendezvous, weightOf,
-} from '../../../src/protocols/training/rules.ts';
-import type { Member } from '../../../src/protocols/training/rules.ts';
-import { blobNamed } from '../../support/stepped-actor.ts';
-
-const silentMember: Member = {
-  node: 'worker-00', attempt: 1, shard: null, samples: 200, assigned: true, admitted: true, suspected: false, left: false,
-  heardUs: 0, openedUs: null, update: null,
-};
-const answered: Member = { ...silentMember, update: { update: blobNamed('a'), samples: 200 } };
-const suspected: Member = { ...silentMember, suspected: true };
-const gone: Member = { ...silentMember, left: true };
-const unconfirmed: Member = { ...silentMember, admitted: false };
+import { quorumOf, rendezvous, rendezvousAvoiding, weightOf } from '../../../src/protocols/training/rules.ts';
 
 describe('quorums', () => {
   it.each([
@@ -39,60 +25,13 @@ describe('quorums', () => {
   });
 });
 
-describe('closing a round', () => {
+describe('the weight of an update', () => {
   it.each([
-    ['everybody answered', [answered, answered], true, true],
-    ['one is awaited', [answered, silentMember], false, false],
-    ['one is suspected', [answered, answered, answered, suspected], true, true],
-    ['too many are suspected', [answered, suspected, suspected], true, false],
-    ['one left before answering', [answered, gone], true, true],
-    ['one is not admitted yet', [answered, unconfirmed], true, true],
-    ['nobody is there', [], true, false],
-    ['nobody who is there has answered', [suspected, gone], true, false],
-  ])('%s', (_, members, complete, quorum) => {
-    expect(nobodyAwaited(members)).toBe(complete);
-    expect(hasQuorum(members, 0.7)).toBe(quorum);
-  });
-
-  it('counts who takes part and who answered', () => {
-    const members = [answered, silentMember, suspected, gone, unconfirmed];
-    expect(admittedCount(members)).toBe(3);
-    expect(answeredCount(members)).toBe(1);
-  });
-});
-
-describe('updates', () => {
-  const update = { round: 5, update: blobNamed('b'), samples: 200 };
-
-  it.each([
-    ['a right one', update, silentMember, undefined, true, true],
-    ['from nobody', update, undefined, 'foreignUpdate', false, false],
-    ['from one who is not admitted', update, unconfirmed, 'foreignUpdate', false, false],
-    ['from one who left', update, gone, 'foreignUpdate', false, false],
-    ['too late', { ...update, round: 4 }, silentMember, 'lateUpdate', false, true],
-    ['too early', { ...update, round: 6 }, silentMember, 'futureUpdate', false, false],
-    ['twice', update, answered, 'duplicateUpdate', false, true],
-    ['of the wrong size', { ...update, update: blobNamed('b', 60) }, silentMember, 'misshapenUpdate', false, false],
-    ['of no samples', { ...update, samples: 0 }, silentMember, 'emptyUpdate', false, false],
-    ['of too many samples', { ...update, samples: 201 }, silentMember, 'overweightUpdate', true, true],
-    ['from a suspected worker', update, suspected, undefined, true, true],
-  ] as const)('%s', (_, message, member, fault, counted, acknowledged) => {
-    expect(faultOfUpdate(message, member, 5, 64)).toBe(fault);
-    expect(isCounted(fault)).toBe(counted);
-    expect(isAcknowledged(fault)).toBe(acknowledged);
-  });
-
-  it('weighs no more than what was assigned', () => {
-    expect(weightOf(1_000, 200)).toBe(200);
-    expect(weightOf(150, 200)).toBe(150);
-  });
-});
-
-describe('suspicion', () => {
-  it('falls on admitted members that were silent for longer than the time-out, once', () => {
-    const members = [silentMember, { ...silentMember, node: 'worker-01', heardUs: 1 }, suspected, gone, unconfirmed];
-    expect(fallenSilent(members, 101, 100).map(({ node }) => node)).toEqual(['worker-00']);
-    expect(fallenSilent(members, 100, 100)).toEqual([]);
+    [1_000, 200, 200],
+    [150, 200, 150],
+    [200, 200, 200],
+  ])('of one that claims %d samples of %d assigned is %d', (claimed, assigned, expected) => {
+    expect(weightOf(claimed, assigned)).toBe(expected);
   });
 });
 
@@ -115,5 +54,27 @@ describe('rendezvous', () => {
   it('spreads nodes over all candidates', () => {
     const chosen = new Set(Array.from({ length: 60 }, (_, index) => rendezvous(makeNodeId('worker', index), candidates)));
     expect(chosen.size).toBe(5);
+  });
+});
+
+describe('rendezvous with some that did not answer', () => {
+  const candidates = Array.from({ length: 5 }, (_, index) => makeNodeId('aggregator', index));
+
+  it('is the usual one where nobody is avoided', () => {
+    expect(rendezvousAvoiding('client-00', candidates, [])).toEqual({ chosen: rendezvous('client-00', candidates), avoided: [] });
+    expect(rendezvousAvoiding('client-00', [], ['aggregator-00']).chosen).toBeUndefined();
+  });
+
+  it('comes to everybody before it comes to anybody again', () => {
+    fc.assert(fc.property(fc.nat(999), (index) => {
+      const asked: string[] = [];
+      for (let tries = 0; tries < 5; tries += 1) {
+        const { chosen, avoided } = rendezvousAvoiding(makeNodeId('worker', index), candidates, asked);
+        expect(avoided).toEqual(asked);
+        asked.push(chosen!);
+      }
+      expect(new Set(asked).size).toBe(5);
+      expect(rendezvousAvoiding(makeNodeId('worker', index), candidates, asked)).toEqual({ chosen: asked[0], avoided: [] });
+    }));
   });
 });

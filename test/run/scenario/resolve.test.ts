@@ -16,7 +16,7 @@ describe('a resolved scenario', () => {
     const scenario = resolved(text);
     expect(scenario).toMatchObject({ name: 'kill-five-workers', seed: 1, salt: 0, world: 'sim' });
     expect(Object.entries(scenario.nodes).map(([role, indices]) => `${role} ${indices.length}`)).toEqual([
-      'aggregator 1',
+      'aggregator 5',
       'bootstrap 3',
       'client 2',
       'worker 40',
