@@ -11,7 +11,9 @@ import type { Value } from '../../src/kernel/codec.ts';
 import type { NodeId } from '../../src/kernel/ids.ts';
 import type { Observation, Property } from '../../src/kernel/properties.ts';
 import type { RoundCommitMessage } from '../../src/protocols/round-commit/messages.ts';
-import { acknowledgeSave, beat, canonicalMessage, canonicalSeat, crash, hear, proposeTo, restart, roundDecree, stand } from './committee-seat.ts';
+import {
+  acknowledgeSave, beat, canonicalMessage, canonicalSeat, crash, hear, proposeTo, restart, roundDecree, stand,
+} from './committee-seat.ts';
 import type { Reaction, Seat, SeatOptions } from './committee-seat.ts';
 import { observed } from './observations.ts';
 

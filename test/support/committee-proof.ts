@@ -38,7 +38,8 @@ export function ledCommittee(count: number, options: Partial<SeatOptions> = {}):
 export function figure8(): CommitteeWorld {
   const world = freshCommittee(3);
   const held = (index: number, term: number): HeldEntry => ({
-    index, term, decree: roundDecree(term, index), evidence: null, verified: true, stored: true, model: blobOf(modelNumber(term)), disputed: false,
+    index, term, decree: roundDecree(term, index), model: blobOf(modelNumber(term)),
+    evidence: null, verified: true, stored: true, disputed: false,
   });
   const logs = [[held(1, 1), held(2, 2)], [held(1, 1)], [held(1, 1), held(2, 3)]];
   for (const [place, node] of world.members.entries()) {
@@ -48,20 +49,26 @@ export function figure8(): CommitteeWorld {
   return world;
 }
 
-/** On the way to Figure 8 (c): the first member was elected in term 4, and says so. */
+/**
+ * On the way to Figure 8 (c): the first member was elected in term 4 and has sent its entry of term 2 to
+ * the second, whose disk has yet to answer. The third has heard of the term, and its answer is lost.
+ */
 export function figure8Led(): CommitteeWorld {
   const world = figure8();
-  const [first, second] = world.members as [string, string];
+  const [first, second, third] = world.members as [string, string, string];
   world.give(first, (state) => turnOf(state, standForElection));
   world.saveAll(first);
   world.deliver(first, second);
   world.saveAll(second);
   world.deliver(second, first);
   world.beat(first);
+  while (world.deliver(first, second) || world.deliver(second, first));
+  while (world.deliver(first, third));
+  world.breakConnections(third);
   return world;
 }
 
-/** Explores what can follow from where a world stands. */
+/** Explores what can follow from where a world stands, with nothing in flight. */
 export function exploreFrom(world: CommitteeWorld, bounds: Partial<Bounds>, plant?: Plant): Exploration {
   const options = { ...world.options, ...(plant === undefined ? {} : { plant }) };
   const explorer = new CommitteeExplorer(world.members, { ...nothing, ...bounds }, options, { tracing: plant !== undefined });

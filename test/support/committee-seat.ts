@@ -86,7 +86,9 @@ export function decide(seat: Seat, input: (state: RoundCommitState) => Outcome, 
   }
   return {
     seat: { ...seat, state, pending: [...seat.pending, ...commands.filter((one) => one.type === 'save')] },
-    sent: commands.filter((one) => one.type === 'send').map(({ to, message }) => ({ to, message: message as unknown as RoundCommitMessage })),
+    sent: commands
+      .filter((one) => one.type === 'send')
+      .map(({ to, message }) => ({ to, message: message as unknown as RoundCommitMessage })),
     recorded: commands.filter((one) => one.type === 'record').map(({ kind, data }) => ({ kind, data })),
     rejected: commands.filter((one) => one.type === 'reject'),
   };

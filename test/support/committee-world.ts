@@ -3,7 +3,7 @@
  * that answer when told, crashes, lies of disks, cuts. The promises of the protocol are judged at every
  * observation, every frame must be one of its words, and every record must fit a disk.
  */
-import { expect } from 'vitest';
+import { assert } from '../../src/kernel/assert.ts';
 import { encode } from '../../src/kernel/codec.ts';
 import type { Value, ValueMap } from '../../src/kernel/codec.ts';
 import type { SaveCommand } from '../../src/kernel/contract.ts';
@@ -79,7 +79,9 @@ export class CommitteeWorld {
 
   #take(node: NodeId, { seat, sent, recorded, rejected }: Reaction): void {
     const fresh = seat.pending.filter((save) => !this.seat(node).pending.includes(save));
-    for (const { key, value } of fresh) if (value !== null) expect(encode(value).length, key).toBeLessThanOrEqual(limits.inlineValueBytesMax);
+    for (const { key, value } of fresh) {
+      assert(value === null || encode(value).length <= limits.inlineValueBytesMax, `the record ${key} does not fit a disk`);
+    }
     this.#seats.set(node, seat);
     this.rejections.push(...rejected.map(({ reason }) => reason));
     for (const { to, message } of sent) this.#send(node, to, message);
@@ -89,7 +91,7 @@ export class CommitteeWorld {
 
   #send(from: NodeId, to: NodeId, message: RoundCommitMessage): void {
     const accepts = roundCommitMessages.find(({ kind }) => kind === message.kind)!.accepts(message);
-    expect(accepts, JSON.stringify(message)).toBe(true);
+    assert(accepts, `no word of the protocol: ${JSON.stringify(message)}`);
     if (this.#isApart(from, to) || this.seat(to).dead) return;
     this.#flying.set(`${from} ${to}`, [...this.flying(from, to), message]);
   }
@@ -99,7 +101,7 @@ export class CommitteeWorld {
   }
 
   #observe(observation: Observation): void {
-    expect(Object.keys(roundCommitProtocol.records)).toContain(observation.kind);
+    assert(observation.kind in roundCommitProtocol.records, `no observation of the protocol: ${observation.kind}`);
     this.observations.push(observation);
     for (const { property, memory } of this.#memories) {
       if (!this.judging || !property.watches.includes(observation.kind)) continue;

@@ -133,6 +133,9 @@ function offer(draft: Draft, { sum = null, samples = 0, fingerprint = 0, counted
   const { term, bulletin } = agreement;
   if (making.term !== term || making.version !== bulletin.version || making.round !== openRound) return;
   for (const { worker, reason } of refused) refuse(draft, worker, reason);
+  // Whoever was found out meanwhile is in the sum all the same, so another one is made without it.
+  const standing = new Set(takenRows(draft.context).map(({ node }) => node));
+  if (counted.some((worker) => !standing.has(worker))) return;
   const taken = takenRows(draft.context).filter(({ node }) => counted.includes(node));
   const complete = isComplete(draft.context) && takenRows(draft.context).length === taken.length;
   const isSum = options.aggregate === 'mean';

@@ -96,11 +96,15 @@ export const roundIsComplete = ({ context }: Step): boolean => {
   return parts.length === serving.length && parts.every(({ complete }) => complete) && makeQuorum(context, parts);
 };
 
-/** Whether everybody has answered the newest request, and together they are enough. */
+/** Requests after which a round is closed without a member that lives and offers nothing. */
+const requestsAwaitedMax = 3;
+
+/** Whether everybody who will has answered the newest request, and together they are enough. */
 export const requestIsAnswered = ({ context }: Step): boolean => {
   const parts = offeredParts(context);
   const answered = parts.filter(({ complete, attempt }) => complete || attempt >= context.requests);
-  return answered.length === context.agreement.bulletin.serving.length && makeQuorum(context, parts);
+  const all = answered.length === context.agreement.bulletin.serving.length;
+  return (all || context.requests > requestsAwaitedMax) && makeQuorum(context, parts);
 };
 
 /** The round's time is over: asks for what there is. */

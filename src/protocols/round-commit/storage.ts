@@ -149,6 +149,7 @@ export function takeSaveFailed(state: RoundCommitState, key: string, ticket: str
 
 /** Tries the saves again that the disk refused, in their order. */
 export function saveAgain(state: RoundCommitState): Outcome {
-  const commands = state.owedSaves.filter(({ failed }) => failed).map(({ key, value, ticket }) => ({ type: 'save' as const, key, value, ticket }));
+  const failed = state.owedSaves.filter((owed) => owed.failed);
+  const commands = failed.map(({ key, value, ticket }) => ({ type: 'save' as const, key, value, ticket }));
   return { state: { ...state, owedSaves: state.owedSaves.map((owed) => ({ ...owed, failed: false })) }, commands };
 }

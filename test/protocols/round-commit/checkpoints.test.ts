@@ -1,7 +1,9 @@
 /** Checkpoints on disk and from the leader (§7, Figure 13). */
 import { describe, expect, it } from 'vitest';
 import { encode } from '../../../src/kernel/codec.ts';
-import { chunkRecords, completeCheckpoints, headerKey, headerRecord, newestCheckpoint } from '../../../src/protocols/round-commit/checkpoint-records.ts';
+import {
+  chunkRecords, completeCheckpoints, headerKey, headerRecord, newestCheckpoint,
+} from '../../../src/protocols/round-commit/checkpoint-records.ts';
 import { saveCheckpoint } from '../../../src/protocols/round-commit/checkpoints.ts';
 import { committedAfter } from '../../../src/protocols/round-commit/commitment.ts';
 import { applyEntry, firstLedger } from '../../../src/protocols/round-commit/ledger.ts';
@@ -10,7 +12,8 @@ import { blobOf, modelNumber, removeKey } from '../../support/committee-seat.ts'
 import { CommitteeWorld } from '../../support/committee-world.ts';
 
 const [a, b, c] = ['aggregator-00', 'aggregator-01', 'aggregator-02'] as const;
-const workerNames = (count: number, from = 0) => Array.from({ length: count }, (_, number) => `worker-${String(from + number).padStart(2, '0')}`);
+const workerNames = (count: number, from = 0) =>
+  Array.from({ length: count }, (_, number) => `worker-${String(from + number).padStart(2, '0')}`);
 
 const ledgerOf = (world: CommitteeWorld, node: string): CheckpointState => {
   const state = world.state(node);
@@ -177,7 +180,8 @@ describe("the leader's checkpoint", () => {
     const world = admitted(1);
     const { term, log } = world.state(b);
     const checkpoint = { ...firstLedger(), index: 1, term };
-    world.hear(b, a, { kind: 'CheckpointSent', term, sequence: 9, checkpoint, bulletin: { version: 0, serving: [] }, crashVector: [0, 0, 0] });
+    const bulletin = { version: 0, serving: [] };
+    world.hear(b, a, { kind: 'CheckpointSent', term, sequence: 9, checkpoint, bulletin, crashVector: [0, 0, 0] });
     expect(world.state(b)).toMatchObject({ log, checkpoint: { index: 0 }, savingCheckpoint: null });
     expect(world.flying(b, a)).toMatchObject([{ accepted: true, index: 2, sequence: 9 }]);
   });

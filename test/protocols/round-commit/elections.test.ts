@@ -7,7 +7,8 @@ import { roundDecree } from '../../support/committee-seat.ts';
 const [a, b, c] = ['aggregator-00', 'aggregator-01', 'aggregator-02'] as const;
 const noCrashes = [0, 0, 0];
 const kindsTo = (world: CommitteeWorld, from: string, to: string) => world.flying(from, to).map(({ kind }) => kind);
-const voteRequest = (term: number, lastTerm = 0, lastIndex = 0): RoundCommitMessage => ({ kind: 'VoteRequested', term, lastTerm, lastIndex });
+const voteRequest = (term: number, lastTerm = 0, lastIndex = 0): RoundCommitMessage =>
+  ({ kind: 'VoteRequested', term, lastTerm, lastIndex });
 
 describe('before an election', () => {
   it('a member asks for pre-votes in the next term, and changes and saves nothing', () => {

@@ -150,7 +150,8 @@ describe('an entry that names a model', () => {
     const world = follower([]);
     world.hear(b, a, frame);
     world.give(b, (state) => dispute(state, 1, 1, 'it is another model'));
-    expect(world.kinds('result-disputed')).toMatchObject([{ data: { index: 1, term: 1, round: 1, leader: a, reason: 'it is another model' } }]);
+    const data = { index: 1, term: 1, round: 1, leader: a, reason: 'it is another model' };
+    expect(world.kinds('result-disputed')).toMatchObject([{ data }]);
     const disputed = world.state(b);
     expect(toVerify(disputed)).toBe(undefined);
     expect(verify(disputed, 1, 1, null, 0).state).toEqual(disputed);

@@ -24,7 +24,8 @@ const holds = (outcomes: readonly Outcome[]) => outcomes.every((outcome) => outc
 const fulfilled = (outcomes: readonly Outcome[]) => outcomes.some((outcome) => outcome.applies && outcome.holds);
 
 const vote = (who: number, term: number, candidate: number): Said => [who, 'vote-granted', { term, candidate: node(candidate) }];
-const elected = (who: number, term: number, ...votes: number[]): Said => [who, 'leader-elected', { term, votes: votes.map(node), members: 3 }];
+const elected = (who: number, term: number, ...votes: number[]): Said =>
+  [who, 'leader-elected', { term, votes: votes.map(node), members: 3 }];
 const stored = (who: number, index: number, term: number): Said => [who, 'entry-stored', { index, term }];
 const committed = (who: number, index: number, term: number, model = 'abc', decree = 'roundClosed'): Said =>
   [who, 'entry-committed', { index, term, decree, model, members: 3 }];
@@ -45,7 +46,11 @@ describe('promises', () => {
     ],
     ['a leader has the votes of a majority', [vote(0, 1, 0), vote(2, 1, 0), elected(0, 1, 0, 2)], [vote(0, 1, 0), elected(0, 1, 0, 0)]],
     ['one decree at each index', [committed(0, 1, 1), committed(1, 1, 1), committed(0, 2, 1)], [committed(0, 1, 1), committed(1, 1, 2)]],
-    ['one decree at each index', [committed(0, 1, 1, 'abc'), committed(1, 1, 1, 'abc')], [committed(0, 1, 1, 'abc'), committed(1, 1, 1, 'abd')]],
+    [
+      'one decree at each index',
+      [committed(0, 1, 1, 'abc'), committed(1, 1, 1, 'abc')],
+      [committed(0, 1, 1, 'abc'), committed(1, 1, 1, 'abd')],
+    ],
     [
       'a committed entry is on the disks of a majority',
       [stored(0, 1, 1), stored(1, 1, 1), committed(1, 1, 1), stored(2, 1, 1), committed(2, 1, 1)],

@@ -19,7 +19,8 @@ const stopped = (reason: string): Decree => ({ kind: 'trainingStopped', reason }
 
 describe('the ledger', () => {
   it('counts every entry, and begins once', () => {
-    expect(ledgerOf({ kind: 'termBegun' }, begun(1), begun(2))).toMatchObject({ index: 3, term: 1, round: 0, model: blobOf(modelNumber(1)) });
+    const ledger = ledgerOf({ kind: 'termBegun' }, begun(1), begun(2));
+    expect(ledger).toMatchObject({ index: 3, term: 1, round: 0, model: blobOf(modelNumber(1)) });
   });
 
   it('closes rounds one after another, each once, and none before the training began', () => {
@@ -43,7 +44,8 @@ describe('the ledger', () => {
     expect(back.workers).toEqual([{ worker: 'worker-00', among: 4, removed: '' }]);
     const out = ledgerOf(admitted(1, 'worker-00'), removed('worker-00', 'equivocation'), admitted(4, 'worker-00'));
     expect(takingPart(out)).toEqual([]);
-    expect(ledgerOf(admitted(1, 'worker-00'), removed('worker-00', 'equivocation'), removed('worker-00')).workers[0]!.removed).toBe('equivocation');
+    const twice = ledgerOf(admitted(1, 'worker-00'), removed('worker-00', 'equivocation'), removed('worker-00'));
+    expect(twice.workers[0]!.removed).toBe('equivocation');
   });
 
   it('stays as it is once the training is stopped', () => {

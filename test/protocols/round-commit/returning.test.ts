@@ -10,7 +10,8 @@ import type { Plant } from '../../support/committee-seat.ts';
 import { CommitteeWorld, committeeOf } from '../../support/committee-world.ts';
 
 const [a, b, c, d, e] = committeeOf(5) as [NodeId, NodeId, NodeId, NodeId, NodeId];
-const distrusting = (count: number, plant?: Plant) => new CommitteeWorld(count, { trustDisk: false, ...(plant === undefined ? {} : { plant }) });
+const distrusting = (count: number, plant?: Plant) =>
+  new CommitteeWorld(count, { trustDisk: false, ...(plant === undefined ? {} : { plant }) });
 
 /** Lets a returning member ask these others, and hear them. */
 function hearFrom(world: CommitteeWorld, returning: NodeId, others: readonly NodeId[]): void {
@@ -66,7 +67,8 @@ describe('a member that may have lost its memory', () => {
     expect(world.flying(b, a)).toEqual([
       { kind: 'StandingRequested', life, attempt }, { kind: 'StandingRequested', life, attempt: attempt + 1 },
     ]);
-    const told = { kind: 'StandingTold' as const, attempt, term: 9, lastIndex: 0, lastTerm: 0, returning: false, crashVector: [0, life, 0] };
+    const position = { term: 9, lastIndex: 0, lastTerm: 0 };
+    const told = { kind: 'StandingTold' as const, attempt, ...position, returning: false, crashVector: [0, life, 0] };
     world.hear(b, a, { ...told, life: life - 1 });
     expect(world.state(b).told).toEqual([]);
     world.hear(b, a, { ...told, life });
