@@ -35,7 +35,7 @@ export function ledCommittee(count: number, options: Partial<SeatOptions> = {}):
 }
 
 /** Figure 8 (b) with three members: one holds an entry of term 2, another one of term 3, both undecided. */
-export function figure8(): CommitteeWorld {
+function figure8(): CommitteeWorld {
   const world = freshCommittee(3);
   const held = (index: number, term: number): HeldEntry => ({
     index, term, decree: roundDecree(term, index), model: blobOf(modelNumber(term)),
