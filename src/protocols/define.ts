@@ -55,6 +55,9 @@ export const BlobRefSchema = Schema.Struct({
   bytes: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: limits.blobBytesMax })),
 });
 
+/** A SHA-256 on the wire, in lower-case hexadecimal. */
+export const DigestSchema = Schema.String.check(Schema.isPattern(/^[0-9a-f]{64}$/u));
+
 /** A count on the wire: a whole number from 0 to 2^53 − 1. */
 export const CountSchema = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0));
 

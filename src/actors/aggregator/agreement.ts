@@ -10,10 +10,10 @@ import { askStandings } from '../../protocols/round-commit/returning.ts';
 import { electionTimedOut } from '../../protocols/round-commit/elections.ts';
 import { committedAfter } from '../../protocols/round-commit/commitment.ts';
 import { saveCheckpoint } from '../../protocols/round-commit/checkpoints.ts';
-import { applyEntry } from '../../protocols/round-commit/ledger.ts';
+import { applyEntry, takingPart } from '../../protocols/round-commit/ledger.ts';
 import type { HeldEntry, Outcome } from '../../protocols/round-commit/member.ts';
 import type { CheckpointState, RoundCommitMessage } from '../../protocols/round-commit/messages.ts';
-import { heartbeatDue, offerEvidence, propose } from '../../protocols/round-commit/replication.ts';
+import { giveUpLead, heartbeatDue, offerEvidence, propose } from '../../protocols/round-commit/replication.ts';
 import { isRoundCommitKind } from '../../protocols/round-commit/receive.ts';
 import { ownsKey, restoreMember, saveAgain, takeSaved, takeSaveFailed } from '../../protocols/round-commit/storage.ts';
 import type { Decree } from '../../protocols/round-commit/decrees.ts';
@@ -66,15 +66,25 @@ function applyOne(draft: Draft, entry: HeldEntry): void {
   const ledger = applyEntry(before, entry);
   patch(draft, { ledger });
   recordDecided(draft, entry, before);
+  recordWorkers(draft, before);
   if (ledger.round > before.round) closeRound(draft);
 }
 
 function recordDecided({ commands }: Draft, { decree }: HeldEntry, before: CheckpointState): void {
-  if (decree.kind === 'workersAdmitted') for (const worker of decree.workers) commands.push(record('worker-admitted', { worker }));
-  if (decree.kind === 'workerRemoved') commands.push(record('worker-removed', { worker: decree.worker, reason: decree.reason }));
-  if (decree.kind === 'roundClosed' && decree.round === before.round + 1) {
-    const { round, attendance, admitted, model } = decree;
-    commands.push(record('round-closed', { round, attendance, admitted, weights: model.digest }));
+  if (decree.kind !== 'roundClosed' || decree.round !== before.round + 1) return;
+  const { round, attendance, admitted, model } = decree;
+  commands.push(record('round-closed', { round, attendance, admitted, weights: model.digest }));
+}
+
+/** Records who takes part now and did not before, and the other way round. */
+function recordWorkers({ commands, context }: Draft, before: CheckpointState): void {
+  const { ledger } = context;
+  if (ledger.workers === before.workers) return;
+  const earlier = new Set(takingPart(before));
+  const present = new Set(takingPart(ledger));
+  for (const { worker, removed } of ledger.workers) {
+    if (present.has(worker) && !earlier.has(worker)) commands.push(record('worker-admitted', { worker }));
+    if (earlier.has(worker) && !present.has(worker)) commands.push(record('worker-removed', { worker, reason: removed }));
   }
 }
 
@@ -117,7 +127,22 @@ export const hearCommittee = step((draft, event) => {
 export const standForElection = step((draft) => settle(draft, electionTimedOut(draft.context.agreement, draft.nowUs)));
 export const askWhereAllStand = step((draft) => settle(draft, askStandings(draft.context.agreement)));
 
+/** How many election time-outs a leader waits for one save, before it leaves the lead to others. */
+const saveTimeouts = 2;
+
+/** Whether the oldest save of this leader has been on its way for too long: its disk is full, or hangs. */
+function isStuck(draft: Draft): boolean {
+  const { agreement, committee, oldestSave } = draft.context;
+  const key = agreement.owedSaves[0]?.key ?? null;
+  if (key === null || oldestSave?.key !== key) {
+    patch(draft, { oldestSave: key === null ? null : { key, sinceUs: draft.nowUs } });
+    return false;
+  }
+  return draft.nowUs - oldestSave.sinceUs > saveTimeouts * committee.electionTimeout;
+}
+
 export const beatAsLeader = step((draft) => {
+  if (isStuck(draft)) return settle(draft, giveUpLead(draft.context.agreement, 'diskStuck'));
   const { agreement, committee } = draft.context;
   settle(draft, heartbeatDue(agreement, committee, draft.nowUs));
 });

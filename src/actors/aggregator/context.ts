@@ -23,7 +23,7 @@ import { declaredCount, trainingOptionsOf } from '../../protocols/training/optio
 import type { TrainingOptions } from '../../protocols/training/options.ts';
 import type { PartOffered, WorkSharingMessage } from '../../protocols/work-sharing/messages.ts';
 import type { ServedWorker } from '../../protocols/work-sharing/rules.ts';
-import type { Effects, RoleEvent } from '../define.ts';
+import type { RoleEvent } from '../define.ts';
 import { firstPresence } from '../presence.ts';
 import type { Leaving, WithPresence } from '../presence.ts';
 import { rosterOf } from '../roster.ts';
@@ -93,6 +93,8 @@ export interface AggregatorContext extends WithPresence {
   /** The newest round whose evaluation is done or cannot be. */
   readonly evaluated: number;
   readonly failedSaves: number;
+  /** The oldest save that a leader waits for, and since when it knows that it does; null while it waits for none. */
+  readonly oldestSave: { readonly key: string; readonly sinceUs: Micros } | null;
   /** When this node looked last for who fell silent; null before the first time. */
   readonly checkedUs: Micros | null;
   /** Why the training is to end before its last round; null while it is not. */
@@ -103,7 +105,6 @@ export type AggregatorEvent = RoleEvent<
   MembershipMessage | TrainingMessage | RoundCommitMessage | WorkSharingMessage,
   Leaving
 >;
-export type AggregatorEffects = Effects<AggregatorContext>;
 export type Step = { readonly context: AggregatorContext; readonly event: AggregatorEvent };
 
 export function firstContext(input: StartInput): AggregatorContext {
@@ -140,6 +141,7 @@ export function firstContext(input: StartInput): AggregatorContext {
     evaluating: 0,
     evaluated: 0,
     failedSaves: 0,
+    oldestSave: null,
     checkedUs: null,
     stopReason: null,
   };

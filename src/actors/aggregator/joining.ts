@@ -5,6 +5,7 @@
  * leader takes note, and everybody else says who that is. While the first round is awaited, requests
  * are only collected, so that the data is divided among all who asked.
  */
+import { parseNodeId } from '../../kernel/ids.ts';
 import type { NodeId } from '../../kernel/ids.ts';
 import { takingPart } from '../../protocols/round-commit/ledger.ts';
 import { workersPerDecreeMax } from '../../protocols/round-commit/decrees.ts';
@@ -33,6 +34,7 @@ export function update(draft: Draft, row: ServedWorker): void {
 export const takeApplicant = step((draft, event) => {
   if (event.type !== 'JoinRequested') return;
   const { from, message } = event;
+  if (parseNodeId(from)?.role !== 'worker') return void draft.commands.push(reject('foreignApplicant', { from }));
   const row = rowOf(draft.context.workers, from);
   if (row !== undefined) return answerApplicant(draft, row, message);
   const admitted = draft.context.ledger.workers.find(({ worker }) => worker === from);
@@ -138,6 +140,7 @@ export const noteUncut = step((draft, event) => {
   const worker = workerOfCut(event.key);
   draft.commands.push(record('task-failed', { task: cutTask, worker, reason: event.reason }));
   askForRemoval(draft, worker, 'emptyShare', []);
+  cutShares(draft);
 });
 
 /** A worker has its share on disk and takes part from now on. */

@@ -5,9 +5,9 @@
  * this needs a retry of its own, and a new leader learns of its followers by their next question.
  */
 import { present } from '../../kernel/assert.ts';
-import { inIdOrder } from '../../kernel/ids.ts';
+import { inIdOrder, parseNodeId } from '../../kernel/ids.ts';
 import type { NodeId } from '../../kernel/ids.ts';
-import { compute, record, send } from '../define.ts';
+import { compute, record, reject, send } from '../define.ts';
 import { leads } from './context.ts';
 import type { AggregatorContext, Step } from './context.ts';
 import { patch, step } from './draft.ts';
@@ -113,6 +113,7 @@ export const tellStopped = step((draft, event) => {
 /** Remembers that the training is to end, until a moment when it can. */
 export const noteStop = step((draft, event) => {
   if (event.type !== 'StopRequested') return;
+  if (parseNodeId(event.from)?.role !== 'client') return void draft.commands.push(reject('foreignStop', { from: event.from }));
   follow(draft, event.from);
   patch(draft, { stopReason: `${event.from} asked for it` });
 });

@@ -100,6 +100,7 @@ function wrongParts({ offers, agreement }: AggregatorContext, entry: HeldEntry, 
   if (evidence?.kind !== 'sums' || decree.kind !== 'roundClosed') return undefined;
   const { parts } = evidence;
   if (combineFingerprints(parts.map((part) => part.fingerprint)) !== fingerprint) return 'the total is not the sum of its parts';
+  if (parts.reduce((sum, part) => sum + part.samples, 0) !== evidence.samples) return 'the samples are not those of its parts';
   const own = parts.find(({ member }) => member === agreement.self);
   // A member that restarted has forgotten what it offered before, and vouches for the sum alone.
   const known = offers.filter(({ round }) => round === decree.round);

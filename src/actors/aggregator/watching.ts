@@ -9,6 +9,7 @@ import { mapRows } from '../roster.ts';
 import type { AggregatorContext } from './context.ts';
 import { patch, step } from './draft.ts';
 import type { Draft } from './draft.ts';
+import { openNextRound, redivide } from './dividing.ts';
 import { watchMembers } from './leadership.ts';
 import { askAgainForRemovals } from './removing.ts';
 
@@ -46,6 +47,10 @@ export const lookAround = step((draft) => {
     patch(draft, { workers: mapRows(workers, suspect) });
     for (const worker of silent) draft.commands.push(record('worker-suspected', { worker }));
   }
+  const before = draft.context;
   watchMembers(draft);
+  // A new list holds for this leader at once, as it does for whoever hears of it.
+  redivide(draft, before);
+  openNextRound(draft);
   askAgainForRemovals(draft);
 });

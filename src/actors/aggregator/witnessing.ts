@@ -26,6 +26,9 @@ export const takeClaim = step((draft, event) => {
   if (event.type !== 'UpdateClaimed') return;
   const { from, message } = event;
   if (!takesPart(draft.context, from)) return void draft.commands.push(reject('foreignClaim', { from }));
+  // Another member may be one round ahead of this one, but nobody can claim more.
+  const newest = draft.context.ledger.round + 2;
+  if (message.round > newest) return void draft.commands.push(reject('futureClaim', { from, round: message.round }));
   const frame = present(event.signed, 'the signed frame of a claim');
   compareStatements(draft, from, frame);
   const known = rowOf(draft.context.claims, from);

@@ -8,7 +8,7 @@
 import * as Schema from 'effect/Schema';
 import type { NodeId } from '../../kernel/ids.ts';
 import { limits } from '../../kernel/limits.ts';
-import { CountSchema, NodeIdSchema } from '../define.ts';
+import { CountSchema, DigestSchema, NodeIdSchema } from '../define.ts';
 
 /** Workers that one decree admits: with their ids the record of an entry stays below 1 KiB. */
 export const workersPerDecreeMax = 32;
@@ -45,7 +45,6 @@ export function namesModel(decree: Decree): boolean {
 
 export type RemovalReason = 'left' | 'emptyShare' | 'equivocation';
 
-const DigestSchema = Schema.String.check(Schema.isPattern(/^[0-9a-f]{64}$/u));
 const ModelNameSchema = Schema.Struct({
   digest: DigestSchema,
   bytes: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: limits.blobBytesMax })),

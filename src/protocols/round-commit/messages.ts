@@ -9,7 +9,7 @@
 import * as Schema from 'effect/Schema';
 import type { BlobRef } from '../../kernel/blobs.ts';
 import type { NodeId } from '../../kernel/ids.ts';
-import { BlobRefSchema, CountSchema, defineMessage, NodeIdSchema } from '../define.ts';
+import { BlobRefSchema, CountSchema, defineMessage, DigestSchema, NodeIdSchema } from '../define.ts';
 import { DecreeSchema } from './decrees.ts';
 import type { Decree } from './decrees.ts';
 
@@ -146,7 +146,6 @@ export type RoundCommitMessage =
   | StandingRequested
   | StandingTold;
 
-const DigestSchema = Schema.String.check(Schema.isPattern(/^[0-9a-f]{64}$/u));
 const listOf = <S extends Schema.Constraint>(item: S, max: number) => Schema.Array(item).check(Schema.isMaxLength(max));
 
 /** Workers whose ids and digests fit into one frame of 64 KiB. */

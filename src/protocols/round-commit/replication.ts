@@ -71,6 +71,13 @@ export function heartbeatDue(state: RoundCommitState, options: CommitteeOptions,
   });
 }
 
+/** A leader that can save nothing can decide nothing, and leaves it to others; a no-op for everybody else. */
+export function giveUpLead(state: RoundCommitState, reason: string): Outcome {
+  return turnOf(state, (turn) => {
+    if (state.standing === 'leader') resign(turn, reason);
+  });
+}
+
 /** Sends a frame to every other member, with what it lacks or empty. */
 function sendToAll(turn: Turn): void {
   for (const { node } of turn.state.followers) sendFrame(turn, node);
@@ -114,7 +121,7 @@ function sendEntries(turn: Turn, node: NodeId, sequence: number): void {
     previousIndex,
     previousTerm: present(termAt(turn.state, previousIndex), `the term of entry ${previousIndex}`),
     entries: sent.map(({ index, term: entryTerm, decree }) => ({ index, term: entryTerm, decree })),
-    evidence: sent.flatMap(evidenceOf),
+    evidence: sent.flatMap((entry) => evidenceOf(entry, commitIndex)),
     commitIndex,
     bulletin,
     crashVector,
@@ -122,9 +129,13 @@ function sendEntries(turn: Turn, node: NodeId, sequence: number): void {
   advance(turn, node, nextIndex + sent.length);
 }
 
-/** What goes with an entry: its evidence, or the model itself where there is none any more. */
-function evidenceOf({ index, decree, evidence, model }: HeldEntry): { index: number; evidence: Evidence }[] {
-  if (evidence !== null) return [{ index, evidence }];
+/**
+ * What goes with an entry: its evidence, or the model itself where there is none any more. What is
+ * decided needs no more recomputing, and with models alone a member that lags far behind is sent
+ * frames that stay small.
+ */
+function evidenceOf({ index, decree, evidence, model }: HeldEntry, commitIndex: number): { index: number; evidence: Evidence }[] {
+  if (evidence !== null && (index > commitIndex || model === null)) return [{ index, evidence }];
   return namesModel(decree) && model !== null ? [{ index, evidence: { kind: 'model', model } }] : [];
 }
 

@@ -25,7 +25,7 @@ import { learnCrashes, lifeIn, withLife } from './crash-vector.ts';
 import { storeVote } from './disk-records.ts';
 import type { LogPosition, Outcome, RoundCommitState } from './member.ts';
 import type { StandingRequested, StandingTold } from './messages.ts';
-import { isAtLeastAsAdvanced, lastOf, voteIsStored } from './rules.ts';
+import { isAtLeastAsAdvanced, lastOf, lastStoredOf, voteIsStored } from './rules.ts';
 import { change, note, say, sayToOthers, turnOf } from './turn.ts';
 import type { Turn } from './turn.ts';
 
@@ -64,9 +64,9 @@ export function payStandings(turn: Turn): void {
   }
 }
 
-/** The most advanced log that this member has, or may have promised. */
+/** The most advanced log that this member has promised: what is on its disk, or was before it forgot. */
 function promisedLog(state: RoundCommitState): LogPosition {
-  const last = lastOf(state);
+  const last = lastStoredOf(state);
   const { mustReach } = state;
   return mustReach !== null && isAtLeastAsAdvanced(mustReach, last) ? mustReach : last;
 }

@@ -39,7 +39,7 @@ export function restoreMember(
     takeRecords(turn, records, vote, choose(found));
     noteReached(turn);
     change(turn, { heardLeaderUs: nowUs });
-    if (mayHaveForgotten(state, records, damaged, options) || vote?.returning === true) beginReturning(turn);
+    if (mayHaveForgotten(turn.state, records, damaged, options) || vote?.returning === true) beginReturning(turn);
     for (const key of leftoverKeys(records, turn.state)) store(turn, key, null);
     const { life, checkpoint, log, standing } = turn.state;
     note(turn, 'member-restored', {
@@ -82,12 +82,30 @@ export function ownsKey(key: string): boolean {
 
 /** Whether the member may have promised something in a former life that is not on its disk. */
 function mayHaveForgotten(
-  { life }: RoundCommitState,
+  state: RoundCommitState,
   records: ValueMap,
   damaged: readonly string[],
   { trustDisk }: { readonly trustDisk: boolean },
 ): boolean {
-  return life > 0 && (!trustDisk || damaged.some(ownsKey) || !Object.keys(records).some(ownsKey));
+  const kept = Object.keys(records).filter(ownsKey);
+  return state.life > 0 && (!trustDisk || kept.length === 0 || !isOnlyTorn(state, kept, damaged.filter(ownsKey)));
+}
+
+/**
+ * Whether the damage is what a crash in the middle of a save leaves: of a save that was not
+ * acknowledged nothing was promised. That is the entry after the last one, one that a checkpoint
+ * makes obsolete, one of the two slots of the vote, or a part of the checkpoint that was being written,
+ * without which the log still begins where the other one ends. A record that rotted later can look the
+ * same: against rot a member must not trust its disk.
+ */
+function isOnlyTorn(state: RoundCommitState, kept: readonly string[], damaged: readonly string[]): boolean {
+  const last = heldIndex(state);
+  const hasGap = kept.some((key) => (indexOfLogKey(key) ?? 0) > last);
+  const isNeeded = (key: string): boolean => {
+    const index = indexOfLogKey(key) ?? last + 1;
+    return index !== last + 1 && index > state.checkpoint.index;
+  };
+  return !hasGap && !damaged.some(isNeeded) && damaged.filter(isVoteKey).length < 2;
 }
 
 /** That memory was lost must be known on disk before anything else is, or a further crash would hide it. */

@@ -26,8 +26,8 @@ export function enterTerm(turn: Turn, term: number, votedFor: NodeId | null, sta
 }
 
 /** A leader that hears no majority follows again, without a leader (dissertation §6.2). */
-export function resign(turn: Turn): void {
-  noteSteppedDown(turn, 'noMajority');
+export function resign(turn: Turn, reason = 'noMajority'): void {
+  noteSteppedDown(turn, reason);
   change(turn, { standing: 'follower', leader: null });
 }
 

@@ -59,20 +59,24 @@ export const countedUpdatesWereSent: Property<Counted> = {
 type Awaited = {
   /** The newest round that was opened. */
   round: number;
-  /** The first round in which a worker is waited for; 0 while it is suspected, refused or removed. */
+  /** The first round in which a worker is waited for; 0 while it is suspected or accused, −1 once it takes no part. */
   awaitedFrom: { [worker: string]: number };
 };
 
 /** Observations after which a worker is not waited for. */
-const excuses = new Set(['worker-suspected', 'worker-removed', 'worker-left', 'equivocation-proved']);
+const excuses = new Set(['worker-suspected', 'equivocation-proved']);
+/** Observations after which it takes no part, until it is admitted again. */
+const departures = new Set(['worker-removed', 'worker-left']);
 
 /** Observations after which a worker is waited for from the next round on: this one may be closing, or goes on without it. */
 const returns = new Set(['worker-returned', 'update-refused']);
 
 function noteWorker(state: Awaited, { kind, data }: Observation): void {
   const worker = String(data['worker']);
-  if (excuses.has(kind)) state.awaitedFrom[worker] = 0;
-  else if (returns.has(kind) || state.awaitedFrom[worker] === undefined) state.awaitedFrom[worker] = state.round + 1;
+  const known = state.awaitedFrom[worker];
+  if (departures.has(kind)) state.awaitedFrom[worker] = -1;
+  else if (excuses.has(kind)) state.awaitedFrom[worker] = 0;
+  else if (returns.has(kind) || known === undefined || known === -1) state.awaitedFrom[worker] = state.round + 1;
 }
 
 /**
@@ -82,7 +86,7 @@ function noteWorker(state: Awaited, { kind, data }: Observation): void {
 export const completeRoundsCountAll: Property<Awaited> = {
   name: 'a round that closes before its time counts every worker that is not suspected',
   kind: 'always',
-  watches: ['round-opened', 'worker-admitted', ...returns, ...excuses, 'round-proposed'],
+  watches: ['round-opened', 'worker-admitted', ...returns, ...excuses, ...departures, 'round-proposed'],
   start: () => ({ round: 0, awaitedFrom: {} }),
   observe(state, observation) {
     if (observation.kind === 'round-opened') state.round = Math.max(state.round, Number(observation.data['round']));

@@ -7,7 +7,7 @@
 import * as Schema from 'effect/Schema';
 import type { BlobRef } from '../../kernel/blobs.ts';
 import type { NodeId } from '../../kernel/ids.ts';
-import { BlobRefSchema, CountSchema, defineMessage, NodeIdSchema } from '../define.ts';
+import { BlobRefSchema, CountSchema, defineMessage, DigestSchema, NodeIdSchema } from '../define.ts';
 import { workersPerFrameMax } from '../round-commit/messages.ts';
 import type { CountedUpdate, WeightedUpdate } from '../round-commit/messages.ts';
 import { SignedFrameSchema } from '../signed-frames.ts';
@@ -49,7 +49,6 @@ export type RemovalRequested = {
 
 export type WorkSharingMessage = PartOffered | PartRequested | ClaimReported | RemovalRequested;
 
-const DigestSchema = Schema.String.check(Schema.isPattern(/^[0-9a-f]{64}$/u));
 const listOf = <S extends Schema.Constraint>(item: S, max: number) => Schema.Array(item).check(Schema.isMaxLength(max));
 
 export const workSharingMessages = [

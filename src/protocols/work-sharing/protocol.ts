@@ -20,7 +20,7 @@ export const workSharingProtocol = defineProtocol({
     'workers-taken-over': 'an aggregator serves workers that another one served before',
     'aggregator-suspected': 'the leader has not heard of a member for too long, and its workers go to others',
     'aggregator-returned': 'the leader heard of a suspected member again',
-    'update-counted': 'an aggregator took an update into its part of a round',
+    'update-counted': 'an aggregator took an update of the open round, for its next part',
     'update-refused': 'an update was left out of a part, and why',
     'equivocation-proved': 'two signed frames of a worker contradict each other',
     'round-overdue': 'the time of a round is over, and the leader asks for what there is',

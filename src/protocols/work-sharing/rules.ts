@@ -10,7 +10,6 @@ import { compareNodeIds, inIdOrder } from '../../kernel/ids.ts';
 import type { NodeId } from '../../kernel/ids.ts';
 import type { Micros } from '../../kernel/time.ts';
 import type { Pulse } from '../membership/suspicion.ts';
-import type { CountedUpdate } from '../round-commit/messages.ts';
 import type { SignedFrame } from '../signed-frames.ts';
 import { trainingMessages } from '../training/messages.ts';
 import type { UpdateClaimed, UpdateSubmitted } from '../training/messages.ts';
@@ -139,12 +138,6 @@ export function areEquivocal(first: SignedFrame, second: SignedFrame): boolean {
   const [a, b] = [statementOf(first), statementOf(second)];
   if (a === undefined || b === undefined || a.worker !== b.worker || a.round !== b.round) return false;
   return a.digest !== b.digest || a.samples !== b.samples;
-}
-
-/** What parts make together: how many updates, and whether nobody is awaited. */
-export interface Whole {
-  readonly counted: readonly CountedUpdate[];
-  readonly complete: boolean;
 }
 
 /** The parts that count now: of serving members, in this version of their list and for this round. */

@@ -101,7 +101,7 @@ describe('a member that may have lost its memory', () => {
     world.elect(a);
     world.settle();
     world.crash(b);
-    world.restart(b, ['vote-odd']);
+    world.restart(b, ['vote-even', 'vote-odd']);
     world.saveAll(b);
     world.crash(b);
     world.restart(b);

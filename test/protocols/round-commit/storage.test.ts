@@ -86,14 +86,24 @@ describe('a restart', () => {
   });
 
   it('returns where the disk is damaged, empty or not trusted, but for the first life', () => {
-    expect(restartWith(decided(), b, (records) => records, ['vote-even'])).toMatchObject({ returning: true });
+    expect(restartWith(decided(), b, (records) => records, ['vote-even', 'vote-odd'])).toMatchObject({ returning: true });
+    expect(restartWith(decided(), b, (records) => records, [logKey(1)])).toMatchObject({ returning: true });
+    expect(restartWith(decided(), b, (records) => removeKey(records, logKey(1)), [logKey(1)])).toMatchObject({ returning: true });
     expect(restartWith(decided(), b, (records) => records, ['of another protocol'])).toMatchObject({ returning: false });
     expect(restartWith(decided(), b, () => ({}))).toMatchObject({ returning: true });
     const distrusting = new CommitteeWorld(3, { trustDisk: false });
     distrusting.elect(a);
     expect(restartWith(distrusting, b, (records) => records)).toMatchObject({ returning: true });
   });
+
+  it('goes on where the damage can only be a save that was torn, of which nothing was promised', () => {
+    const torn = [['vote-even'], [logKey(3)], ['checkpoint-even/header', 'checkpoint-odd/000']];
+    for (const damaged of torn) {
+      expect(restartWith(decided(), b, (records) => records, damaged)).toMatchObject({ returning: false, index: 2 });
+    }
+  });
 });
+
 
 describe('saves', () => {
   it('that a later save of the same key replaced do not count', () => {
