@@ -1,7 +1,8 @@
 /**
  * Proof by exhaustion for three members, at the bounds that take minutes; what an interleaving is made
  * of stands in test/support/committee-explorer.ts. Three terms, a crash, a cut and a round all at once
- * have more interleavings than fit (some hundred million states), so they are taken three at a time.
+ * have more interleavings than fit (some hundred million states), so they are taken three or four at a time, as the
+ * names say. Three terms, a round and a cut without a crash were explored once by hand (32,230,215 states).
  */
 import { describe, expect, it } from 'vitest';
 import { exploreFrom, freshCommittee, ledCommittee } from '../../support/committee-proof.ts';
@@ -45,6 +46,6 @@ describe('every interleaving keeps every promise', () => {
   it('of a round and a crash that may take all memory: a led committee, one more candidacy, one proposal', () => {
     const world = ledCommittee(3, { trustDisk: false });
     const found = exploreFrom(world, { termMax: 2, candidacies: 1, crashes: 1, proposals: 1 });
-    expect(found).toEqual({ states: 8_041_226, transitions: 29_652_186, depth: 47, decided: 4_436_341 });
+    expect(found).toEqual({ states: 6_361_076, transitions: 23_296_876, depth: 46, decided: 3_539_721 });
   }, 1_200_000);
 });
