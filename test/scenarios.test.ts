@@ -1,6 +1,6 @@
 /**
  * Every scenario that ships keeps its promises over the first ten of twenty seeds, with the surrogate
- * where it trains; test/scenarios/second-ten-seeds.test.ts takes the others, so that two workers share
+ * where it trains; test/scenarios/second-ten-seeds.long.test.ts takes the others, so that two workers share
  * them. Once with its real training: test/scenarios/trained.long.test.ts.
  */
 import { describe, expect, test } from 'vitest';
