@@ -3,14 +3,16 @@
  *
  * This is what "runs identically" means, and it is how a journal is checked away from its world.
  */
+import type { Wrapping } from '../actors/adversaries/define.ts';
 import type { RoleDefinition } from '../actors/define.ts';
 import { assert } from '../kernel/assert.ts';
 import { encode } from '../kernel/codec.ts';
 import type { Value, ValueMap } from '../kernel/codec.ts';
 import type { Input } from '../kernel/contract.ts';
 import type { NodeId } from '../kernel/ids.ts';
-import { persistSnapshot, prepareMachine, startStep, step } from './step.ts';
-import type { Snapshot, StepCommand } from './step.ts';
+import { actorOf } from './actor.ts';
+import type { Actor, ActorState, ActorStep } from './actor.ts';
+import type { StepCommand } from './step.ts';
 
 /** One incarnation of one node, as a journal holds it. */
 export interface Incarnation {
@@ -29,40 +31,39 @@ export interface FoldedStep {
 
 /** A node that is stepped through its inputs without a world; a `start` opens a new incarnation. */
 export class Fold {
-  readonly #role: RoleDefinition;
+  readonly #actor: Actor;
   readonly #node: NodeId;
   readonly #config: ValueMap;
-  #snapshot: Snapshot | undefined;
+  #state: ActorState | undefined;
 
-  constructor(role: RoleDefinition, node: NodeId, config: ValueMap) {
-    this.#role = role;
+  constructor(role: RoleDefinition, node: NodeId, config: ValueMap, wrapping?: Wrapping) {
+    this.#actor = actorOf(role, wrapping);
     this.#node = node;
     this.#config = config;
-    prepareMachine(role.machine);
   }
 
   /** Steps through one input and returns what the actor asked for. */
   take(input: Input): readonly StepCommand[] {
     const result = input.event.type === 'start' ? this.#start(input) : this.#step(input);
-    this.#snapshot = result.snapshot;
+    this.#state = result.state;
     return result.commands;
   }
 
-  #start({ at, mono, dice, event }: Input) {
+  #start({ at, mono, dice, event }: Input): ActorStep {
     const { incarnation } = event as { incarnation?: Value };
     assert(typeof incarnation === 'number', `a start of ${this.#node} does not name its incarnation`);
-    return startStep(this.#role, { self: this.#node, incarnation, config: this.#config, at, mono, dice });
+    return this.#actor.start({ self: this.#node, incarnation, config: this.#config, at, mono, dice });
   }
 
-  #step(input: Input) {
-    assert(this.#snapshot !== undefined, `the journal of ${this.#node} does not open with a start`);
-    return step(this.#role, this.#node, this.#snapshot, input);
+  #step(input: Input): ActorStep {
+    assert(this.#state !== undefined, `the journal of ${this.#node} does not open with a start`);
+    return this.#actor.step(this.#node, this.#state, input);
   }
 
   /** Canonical bytes of the snapshot as it stands. */
   snapshot(): Uint8Array {
-    assert(this.#snapshot !== undefined, `${this.#node} has not started`);
-    return encode(persistSnapshot(this.#role, this.#snapshot));
+    assert(this.#state !== undefined, `${this.#node} has not started`);
+    return encode(this.#actor.persist(this.#state));
   }
 }
 

@@ -5,8 +5,9 @@
  * chart once and passes the commands on in order. State is snapshot, timers and occurrence counts;
  * records live in the world's store, and an incarnation is one life between two crashes.
  */
+import type { Wrapping } from '../actors/adversaries/define.ts';
 import type { RoleDefinition } from '../actors/define.ts';
-import { assert } from '../kernel/assert.ts';
+import { assert, present } from '../kernel/assert.ts';
 import { signatureBytes } from '../crypto/identity.ts';
 import { blobBytesIn, forEachBlobRef } from '../kernel/blobs.ts';
 import { fromHex, toHex } from '../kernel/bytes.ts';
@@ -17,6 +18,8 @@ import type { DrawKey } from '../kernel/draws.ts';
 import type { NodeId } from '../kernel/ids.ts';
 import { limits } from '../kernel/limits.ts';
 import { bytesToSign, isSignatureText } from '../protocols/signed-frames.ts';
+import { actorOf, chartsOf, isFinished, valuesOf } from './actor.ts';
+import type { Actor, ActorState, ActorStep } from './actor.ts';
 import { Destinations } from './destinations.ts';
 import { envelopeBytes } from './frames.ts';
 import type { Frame } from './frames.ts';
@@ -24,7 +27,6 @@ import { assertInline } from './inline-values.ts';
 import type { HostPorts } from './ports.ts';
 import { stepTwice } from './purity.ts';
 import type { ReceivedFrame } from './received-frames.ts';
-import { persistSnapshot, prepareMachine, reviveSnapshot, startStep, step } from './step.ts';
 import type { Snapshot, StepCommand } from './step.ts';
 import { TimerTable } from './timers.ts';
 import { Vocabulary } from './vocabulary.ts';
@@ -33,30 +35,35 @@ export interface NodeSpecification {
   readonly id: NodeId;
   readonly role: RoleDefinition;
   readonly config: ValueMap;
+  /** Makes an adversary of the node. */
+  readonly wrapping?: Wrapping;
 }
 
 export class HostedNode {
   readonly id: NodeId;
   readonly role: RoleDefinition;
   readonly config: ValueMap;
+  readonly wrapping: Wrapping | undefined;
   readonly timers = new TimerTable();
+  readonly #actor: Actor;
   readonly #ports: HostPorts;
   readonly #vocabulary: Vocabulary;
   readonly #destinations: Destinations;
   readonly #pure: boolean;
   #incarnation = -1;
-  #snapshot: Snapshot | undefined;
+  #state: ActorState | undefined;
 
   /** With `pure` each input is stepped twice and the answers are compared. */
   constructor(specification: NodeSpecification, ports: HostPorts, root: DrawKey, pure = false) {
     this.id = specification.id;
     this.role = specification.role;
     this.config = specification.config;
+    this.wrapping = specification.wrapping;
+    this.#actor = actorOf(this.role, this.wrapping);
     this.#ports = ports;
     this.#vocabulary = new Vocabulary(specification.role);
     this.#destinations = new Destinations(specification.id, root);
     this.#pure = pure;
-    prepareMachine(specification.role.machine);
   }
 
   /** Counts the node's lives from 0; −1 before the first. */
@@ -65,16 +72,27 @@ export class HostedNode {
   }
 
   get running(): boolean {
-    return this.#snapshot !== undefined;
+    return this.#state !== undefined;
   }
 
-  /** Whether the chart has reached a final state. */
+  /** Whether what it says of itself may be believed: nobody has made an adversary of it. */
+  get honest(): boolean {
+    return this.wrapping === undefined;
+  }
+
+  /** Whether its chart, or every copy of it, has reached a final state. */
   get finished(): boolean {
-    return this.#snapshot !== undefined && this.#snapshot.status === 'done';
+    return this.#state !== undefined && isFinished(this.#state);
   }
 
-  get snapshot(): Snapshot | undefined {
-    return this.#snapshot;
+  /** Its charts as they stand: one, or those of an adversary's copies; none while it is down. */
+  get charts(): readonly Snapshot[] {
+    return this.#state === undefined ? [] : chartsOf(this.#state);
+  }
+
+  /** What it holds in memory. */
+  get values(): readonly Value[] {
+    return this.#state === undefined ? [] : valuesOf(this.#state);
   }
 
   reseed(root: DrawKey): void {
@@ -90,27 +108,30 @@ export class HostedNode {
     const sequence = this.#ports.observer.input(this.id, { ...stamp, event }, undefined);
     const { at, mono, dice } = stamp;
     const input = { self: this.id, incarnation: this.#incarnation, config: this.config, at, mono, dice };
-    const take = () => startStep(this.role, input);
-    const result = this.#pure ? stepTwice(this.role, this.id, event.type, undefined, take) : take();
-    this.#snapshot = result.snapshot;
+    const result = this.#take(event.type, undefined, () => this.#actor.start(input));
+    this.#state = result.state;
     this.#carry(result.commands, stamp, sequence);
   }
 
   /** Ends the incarnation: whatever was in memory is gone. */
   stop(): void {
-    this.#snapshot = undefined;
+    this.#state = undefined;
     this.timers.clear();
   }
 
   /** Gives one input to the actor and passes its commands on. */
   handle(input: Input, messageBytes?: Uint8Array): void {
-    const before = this.#snapshot;
+    const before = this.#state;
     assert(before !== undefined, () => `${this.id} was given ${input.event.type} while it was down`);
     const sequence = this.#ports.observer.input(this.id, input, messageBytes);
-    const take = () => step(this.role, this.id, before, input);
-    const result = this.#pure ? stepTwice(this.role, this.id, input.event.type, before, take) : take();
-    this.#snapshot = result.snapshot;
+    const result = this.#take(input.event.type, before, () => this.#actor.step(this.id, before, input));
+    this.#state = result.state;
     this.#carry(result.commands, input, sequence);
+  }
+
+  #take(event: string, before: ActorState | undefined, take: () => ActorStep): ActorStep {
+    if (!this.#pure) return take();
+    return stepTwice({ actor: this.#actor, role: this.role, node: this.id, event }, before, take);
   }
 
   /** Why a frame from outside is refused; undefined when its message may be given to the actor. */
@@ -168,6 +189,9 @@ export class HostedNode {
         return true;
       case 'record':
         return observer.record(this.id, command);
+      case 'act':
+        observer.acted(this.id, present(this.wrapping, 'the wrapping of a node that lies').id, command.what);
+        return true;
       case 'reject':
         observer.command(this.id, command, 0, undefined);
         observer.reject(this.id, command);
@@ -215,16 +239,16 @@ export class HostedNode {
   save(): Value {
     return {
       incarnation: this.#incarnation,
-      snapshot: this.#snapshot === undefined ? null : persistSnapshot(this.role, this.#snapshot),
+      actor: this.#state === undefined ? null : this.#actor.persist(this.#state),
       timers: this.timers.save(),
       occurrences: this.#destinations.save(),
     };
   }
 
   load(saved: Value): void {
-    const state = saved as unknown as { incarnation: number; snapshot: Value; timers: Value; occurrences: Value };
+    const state = saved as unknown as { incarnation: number; actor: Value; timers: Value; occurrences: Value };
     this.#incarnation = state.incarnation;
-    this.#snapshot = state.snapshot === null ? undefined : reviveSnapshot(this.role, state.snapshot);
+    this.#state = state.actor === null ? undefined : this.#actor.revive(state.actor);
     this.timers.load(state.timers);
     this.#destinations.load(state.incarnation, state.occurrences);
   }

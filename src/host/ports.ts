@@ -37,6 +37,8 @@ export interface ObserverPort {
   /** Returns false when the observation triggered a fault that stopped this very node. */
   record(node: NodeId, command: RecordCommand): boolean;
   reject(node: NodeId, command: RejectCommand): void;
+  /** An adversary lied; `wrapping` is the id of what made it one. */
+  acted(node: NodeId, wrapping: string, what: string): void;
   /** Each input as it is given to the actor; `bytes` are those of a message, if it is one. */
   input(node: NodeId, input: Input, bytes: Uint8Array | undefined): number;
   /** Each command but `record`, as it leaves; `frame` is that of a send. */

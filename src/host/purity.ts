@@ -10,31 +10,36 @@ import { InvariantViolation } from '../kernel/assert.ts';
 import { equalBytes } from '../kernel/bytes.ts';
 import { encode } from '../kernel/codec.ts';
 import type { Value } from '../kernel/codec.ts';
-import { persistSnapshot } from './step.ts';
-import type { Snapshot, StepResult } from './step.ts';
+import type { Actor, ActorState, ActorStep } from './actor.ts';
 
-function fingerprint(role: RoleDefinition, { snapshot, commands }: StepResult): Uint8Array {
-  return encode([persistSnapshot(role, snapshot), commands as unknown as Value]);
+function fingerprint(actor: Actor, { state, commands }: ActorStep): Uint8Array {
+  return encode([actor.persist(state), commands as unknown as Value]);
+}
+
+/** Who takes the step, for what has to be said about it. */
+export interface PuritySubject {
+  readonly actor: Actor;
+  readonly role: Pick<RoleDefinition, 'name'>;
+  readonly node: string;
+  readonly event: string;
 }
 
 /** The result of `take`, after it has given the same result again. `before` must stay as it is. */
 export function stepTwice(
-  role: RoleDefinition,
-  node: string,
-  event: string,
-  before: Snapshot | undefined,
-  take: () => StepResult,
-): StepResult {
-  const untouched = before === undefined ? undefined : encode(persistSnapshot(role, before));
+  { actor, role, node, event }: PuritySubject,
+  before: ActorState | undefined,
+  take: () => ActorStep,
+): ActorStep {
+  const untouched = before === undefined ? undefined : encode(actor.persist(before));
   const first = take();
-  const firstPrint = fingerprint(role, first);
+  const firstPrint = fingerprint(actor, first);
   const fail = (api: string, what: string): never => {
     throw new InvariantViolation(`${what} (node ${node}, role ${role.name}, event ${event})`, { node, role: role.name, event, api });
   };
-  if (untouched !== undefined && !equalBytes(untouched, encode(persistSnapshot(role, before!)))) {
+  if (untouched !== undefined && !equalBytes(untouched, encode(actor.persist(before!)))) {
     fail('context changed in place', 'a step changed the snapshot that it was given instead of making a new one');
   }
-  if (!equalBytes(firstPrint, fingerprint(role, take()))) {
+  if (!equalBytes(firstPrint, fingerprint(actor, take()))) {
     const what = 'one input gave two answers: the role keeps state outside its snapshot, such as a module-level variable';
     fail('state outside the snapshot', what);
   }

@@ -28,7 +28,9 @@ export type Snapshot = AnyMachineSnapshot;
 export type StepCommand =
   | IssuedCommand
   | { readonly type: 'arm'; readonly id: string; readonly delayUs: Micros; readonly event: string }
-  | { readonly type: 'cancel'; readonly id: string };
+  | { readonly type: 'cancel'; readonly id: string }
+  /** Of an adversary only: it lied, which counts as a hit of its wrapping. */
+  | { readonly type: 'act'; readonly what: string };
 
 export interface StepResult {
   readonly snapshot: Snapshot;

@@ -55,12 +55,15 @@ class SegmentChain {
   #used = 0;
   #count = 0;
   #hash: Uint8Array;
+  /** The same chain under a fixed beginning instead of the header. */
+  #bareHash: Uint8Array;
 
   constructor(name: ChainName, options: TraceWriterOptions) {
     this.name = name;
     this.#sha256 = options.sha256;
     this.#onSegment = options.onSegment;
     this.#hash = options.sha256(encodeHeader(options.header, name));
+    this.#bareHash = options.sha256(noBytes);
   }
 
   get count(): number {
@@ -69,6 +72,10 @@ class SegmentChain {
 
   get hash(): Uint8Array {
     return this.#hash;
+  }
+
+  get bareHash(): Uint8Array {
+    return this.#bareHash;
   }
 
   append(kind: RecordKind, at: Micros, sequence: number, node: number, first: Uint8Array, second: Uint8Array): void {
@@ -103,6 +110,7 @@ class SegmentChain {
     const bytes = this.#bytes.subarray(0, this.#used);
     const hash = this.#sha256(bytes);
     this.#hash = this.#sha256(concatBytes(this.#hash, hash));
+    this.#bareHash = this.#sha256(concatBytes(this.#bareHash, hash));
     this.#used = 0;
     const records = ((this.#count - 1) % recordsPerSegment) + 1;
     const index = Math.floor((this.#count - 1) / recordsPerSegment);
@@ -114,13 +122,14 @@ class SegmentChain {
   }
 
   save(): Value {
-    return { count: this.#count, hash: this.#hash, unfinished: this.#bytes.slice(0, this.#used) };
+    return { count: this.#count, hash: this.#hash, bareHash: this.#bareHash, unfinished: this.#bytes.slice(0, this.#used) };
   }
 
   load(saved: Value): void {
-    const { count, hash, unfinished } = saved as { count: number; hash: Uint8Array; unfinished: Uint8Array };
+    const { count, unfinished, ...hashes } = saved as { count: number; hash: Uint8Array; bareHash: Uint8Array; unfinished: Uint8Array };
     this.#count = count;
-    this.#hash = new Uint8Array(hash);
+    this.#hash = new Uint8Array(hashes.hash);
+    this.#bareHash = new Uint8Array(hashes.bareHash);
     this.#used = 0;
     if (unfinished.length > this.#bytes.length) this.#grow(unfinished.length);
     this.#bytes.set(unfinished);
@@ -185,6 +194,15 @@ export class TraceWriter {
       observations: toHex(this.#observations.hash),
       records: this.#trace.count,
     };
+  }
+
+  /**
+   * The hash of the finished trace as it would be without its header, in hexadecimal: what happened,
+   * whatever the scenario had asked for. Two scenarios with one such hash differ in nothing that was read.
+   */
+  get hashWithoutHeader(): string {
+    assert(this.#finished, 'a trace has its last hash when it is finished');
+    return toHex(this.#trace.bareHash);
   }
 
   /** Everything that the hashes still depend on, in mid-segment too, for a checkpoint. */

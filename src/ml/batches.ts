@@ -1,5 +1,5 @@
 /**
- * Batches: pixels of chosen samples, normalised, in the columns that layers multiply.
+ * Batches: chosen samples as a model sees them, in the columns that layers multiply.
  *
  * One buffer is made for a whole training and filled again and again; the kernels copy it.
  */
@@ -15,30 +15,41 @@ export interface Batch {
 
 export class BatchReader {
   readonly #dataset: Dataset;
-  readonly #table: Float32Array;
+  /** What a model sees for each pixel value; undefined where the dataset holds numbers already. */
+  readonly #table: Float32Array | undefined;
   readonly #columns: Float32Array;
 
   constructor(dataset: Dataset, batchSizeMax: number) {
     this.#dataset = dataset;
-    this.#table = normalisedPixels(dataset);
+    this.#table = 'values' in dataset ? undefined : normalisedPixels(dataset);
     this.#columns = new Float32Array(batchSizeMax * featuresPerSample(dataset));
   }
 
   /** The batch of these samples. Its columns are valid until the next call. */
   read(samples: Uint32Array): Batch {
-    const { labels: allLabels, pixels } = this.#dataset;
-    const table = this.#table;
     const features = featuresPerSample(this.#dataset);
     const size = samples.length;
     const columns = this.#columns.subarray(0, size * features);
     const labels = new Uint8Array(size);
     for (let position = 0; position < size; position += 1) {
-      const first = samples[position]! * features;
-      labels[position] = allLabels[samples[position]!]!;
-      for (let feature = 0, column = position; feature < features; feature += 1, column += size) {
-        columns[column] = table[pixels[first + feature]!]!;
-      }
+      const sample = samples[position]!;
+      labels[position] = this.#dataset.labels[sample]!;
+      this.#fillColumn(columns.subarray(position), size, sample * features, features);
     }
     return { size, columns, labels };
+  }
+
+  /** Writes the features of one sample, which begin at `first`, a whole row of the batch apart. */
+  #fillColumn(column: Float32Array, rowLength: number, first: number, features: number): void {
+    if ('values' in this.#dataset) {
+      const { values } = this.#dataset;
+      for (let feature = 0, at = 0; feature < features; feature += 1, at += rowLength) column[at] = values[first + feature]!;
+      return;
+    }
+    const { pixels } = this.#dataset;
+    const table = this.#table!;
+    for (let feature = 0, at = 0; feature < features; feature += 1, at += rowLength) {
+      column[at] = table[pixels[first + feature]!]!;
+    }
   }
 }

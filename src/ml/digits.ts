@@ -10,7 +10,7 @@ import { cos, sin } from '../kernel/arithmetic.ts';
 import { childKey, numberedKey, seedKey } from '../kernel/draws.ts';
 import type { DrawKey } from '../kernel/draws.ts';
 import { pixelStatistics } from './dataset.ts';
-import type { Dataset, DatasetSplit } from './dataset.ts';
+import type { DatasetSplit, PixelDataset } from './dataset.ts';
 import { glyphs } from './glyphs.ts';
 import { between, streamOf } from './streams.ts';
 import type { Stream } from './streams.ts';
@@ -141,10 +141,10 @@ export function drawDigits(
   seed: number,
   trainSamples = digitsTrainSamples,
   testSamples = digitsTestSamples,
-): DatasetSplit {
+): DatasetSplit<PixelDataset> {
   const key = childKey(seedKey(seed, 0), 'digits');
   const train = drawImages(childKey(key, 'train'), trainSamples);
   const test = drawImages(childKey(key, 'test'), testSamples);
   const shape = { channels: 1, height: side, width: side, classes, ...pixelStatistics(train.pixels) };
-  return { train: { ...shape, ...train } satisfies Dataset, test: { ...shape, ...test } satisfies Dataset };
+  return { train: { ...shape, ...train }, test: { ...shape, ...test } };
 }

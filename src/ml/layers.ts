@@ -5,7 +5,7 @@
  * is the left operand of the forward product and never needs turning. The kernel repacks its right
  * operand whenever that is new, so the small operand stands right. Products with tfjs's transpose
  * flags take eleven times as long as the same product on a turned copy, so the flags are not used.
- * A convolution is one more object with these two functions; nothing here knows the loss.
+ * Images and their convolutions are in convolution-layers.ts; nothing here knows the loss.
  */
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { tensorLibrary } from './backend.ts';
@@ -16,20 +16,25 @@ export type TensorsByName = Readonly<Record<string, Tensor>>;
 /** What a backward pass gives: gradients of the layer's own tensors, and of its input. */
 export interface Backward {
   readonly parameters: TensorsByName;
-  readonly input: Tensor2D | undefined;
+  readonly input: Tensor | undefined;
 }
 
-/** Inputs and outputs are [features, batch]. Whatever tensors are made, a tf.tidy around frees. */
+/**
+ * Inputs and outputs are [features, batch], between layers of images [batch, height, width, channels].
+ * Whatever tensors are made, a tf.tidy around frees.
+ */
 export interface Layer {
-  forward(parameters: TensorsByName, input: Tensor2D): Tensor2D;
+  /** Names of the layer's own tensors; empty where there is nothing to train. */
+  readonly tensors: readonly string[];
+  forward(parameters: TensorsByName, input: Tensor): Tensor;
   /**
-   * `outputGradient` is the loss's gradient by the output. The first layer is not asked for the
-   * gradient by its input, which would be the dearest product of all.
+   * `outputGradient` is the loss's gradient by the output. The first layer with tensors is not asked
+   * for the gradient by its input, which would be the dearest product of all.
    */
   backward(
     parameters: TensorsByName,
-    pass: { readonly input: Tensor2D; readonly output: Tensor2D },
-    outputGradient: Tensor2D,
+    pass: { readonly input: Tensor; readonly output: Tensor },
+    outputGradient: Tensor,
     wantsInputGradient: boolean,
   ): Backward;
 }
@@ -39,6 +44,7 @@ export function denseLayer(name: string): Layer {
   const weightName = `${name}.weight`;
   const biasName = `${name}.bias`;
   return {
+    tensors: [weightName, biasName],
     forward(parameters, input) {
       const tf = tensorLibrary();
       const product: Tensor2D = tf.matMul(parameters[weightName]!, input);
@@ -59,6 +65,7 @@ export function denseLayer(name: string): Layer {
 
 /** output = max(input, 0); its slope at 0 is taken as 0. */
 export const reluLayer: Layer = {
+  tensors: [],
   forward(_parameters, input) {
     return tensorLibrary().relu(input);
   },

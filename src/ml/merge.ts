@@ -63,25 +63,53 @@ export interface WeightedUpdate {
 
 /** The sum of some updates of `dimensions` coordinates. Throws `UpdateRefused`, naming the worker. */
 export function sumUpdates(updates: Iterable<WeightedUpdate>, dimensions: number): PartialSum {
-  const sums = new Float64Array(dimensions);
+  const all = [...updates];
   let samples = 0;
-  for (const update of updates) {
+  for (const update of all) {
     assert(update.delta.length === dimensions, () => `the update of ${update.worker} has ${update.delta.length} coordinates`);
     if (!Number.isSafeInteger(update.samples) || update.samples < 1) {
       throw new UpdateRefused(`update of ${update.worker}: its samples are ${update.samples}, not an integer from 1`);
     }
     samples = addedSamples(samples, update.samples);
-    addInto(sums, update);
+  }
+  const sums = new Float64Array(dimensions);
+  for (let begin = 0; begin < dimensions; begin += stripLength) {
+    const end = Math.min(begin + stripLength, dimensions);
+    for (let first = 0; first < all.length; first += 4) {
+      if (!addFourInto(sums, all, first, begin, end)) for (const update of all) requireMergeable(update);
+    }
   }
   return { sums, samples };
 }
 
-function addInto(sums: Float64Array, { worker, samples, delta }: WeightedUpdate): void {
-  for (let index = 0; index < delta.length; index += 1) {
-    const coordinate = delta[index]!;
-    if (!isMergeable(coordinate)) refuseCoordinate(worker, index, coordinate);
-    sums[index] = exactSum(sums[index]!, Math.round(coordinate * scale) * samples);
+/** Coordinates of a strip, over which all updates are added before the next: 8 kB of sums stay in the cache. */
+const stripLength = 1_024;
+
+/**
+ * Adds the coordinates from `begin` to `end` of the updates `first` to `first + 3`, as far as there are so many;
+ * false as soon as one is unfit. With samples below the limit no sum of these integers reaches 2^53, so
+ * each is exact. floor(x + 1/2) is round(x) for every x that comes of a float32, and faster.
+ */
+function addFourInto(
+  sums: Float64Array, updates: readonly WeightedUpdate[], first: number, begin: number, end: number,
+): boolean {
+  const { delta: delta0, samples: samples0 } = updates[first]!;
+  const { delta: delta1, samples: samples1 } = updates[first + 1] ?? { delta: delta0, samples: 0 };
+  const { delta: delta2, samples: samples2 } = updates[first + 2] ?? { delta: delta0, samples: 0 };
+  const { delta: delta3, samples: samples3 } = updates[first + 3] ?? { delta: delta0, samples: 0 };
+  for (let index = begin; index < end; index += 1) {
+    const coordinate0 = delta0[index]!;
+    const coordinate1 = delta1[index]!;
+    const coordinate2 = delta2[index]!;
+    const coordinate3 = delta3[index]!;
+    // What isMergeable says, written out: calls would double the time of this loop.
+    if (!(Math.abs(coordinate0) < coordinateMax && Math.abs(coordinate1) < coordinateMax)) return false;
+    if (!(Math.abs(coordinate2) < coordinateMax && Math.abs(coordinate3) < coordinateMax)) return false;
+    const firstTwo = Math.floor(coordinate0 * scale + 0.5) * samples0 + Math.floor(coordinate1 * scale + 0.5) * samples1;
+    const lastTwo = Math.floor(coordinate2 * scale + 0.5) * samples2 + Math.floor(coordinate3 * scale + 0.5) * samples3;
+    sums[index] = sums[index]! + (firstTwo + lastTwo);
   }
+  return true;
 }
 
 function refuseCoordinate(worker: string, index: number, coordinate: number): never {

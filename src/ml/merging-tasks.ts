@@ -3,11 +3,12 @@
  *
  * Alone, one merges all updates. In a committee each member sums the updates of its own workers, the
  * leader merges the sums, and the others apply the total and compare; every way gives the same weights,
- * bit for bit, because sums of integers are exact (see merge.ts). A rule that is no sum, the median,
- * needs all updates in one place.
+ * bit for bit, because sums of integers are exact (see merge.ts). The robust rules are no sums and
+ * need all updates in one place (see rules/aggregation-rule.ts).
  */
 import type { BlobRef } from '../kernel/blobs.ts';
 import { compareNodeIds } from '../kernel/ids.ts';
+import { TaskRefused } from '../kernel/tasks.ts';
 import type { TaskContext } from '../kernel/tasks.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { bytesOfFloats } from './floats.ts';
@@ -15,7 +16,8 @@ import { addSums, applySum, faultOfDelta, requireMergeable, sumUpdates } from '.
 import type { DeltaFault, WeightedUpdate } from './merge.ts';
 import { parameterCount } from './models.ts';
 import type { Model } from './models.ts';
-import { coordinateMedian } from './rules/coordinate-median.ts';
+import { aggregateUpdates, aggregationWork, refusalOf } from './rules/aggregation-rule.ts';
+import type { RobustRule } from './rules/aggregation-rule.ts';
 import { readSum, readVector, writeSum } from './task-blobs.ts';
 import { defineLearningTask } from './task-definition.ts';
 import { ApplySumInput, MergeInput, MergeSumsInput, UpdatesInput } from './task-inputs.ts';
@@ -63,31 +65,32 @@ function inspectUpdates(updates: readonly WeightedUpdate[]): { fit: WeightedUpda
   return { fit, refused };
 }
 
-/** weights + median of the updates, in float32. Throws `UpdateRefused` for an unfit one. */
-function applyMedian(weights: Float32Array, updates: readonly WeightedUpdate[]): Float32Array {
+/** weights + aggregate of the updates, in float32. Throws `UpdateRefused` for an unfit one. */
+function applyRule(
+  rule: RobustRule, weights: Float32Array, updates: readonly WeightedUpdate[], before: Float32Array | undefined,
+): Float32Array {
   for (const update of updates) requireMergeable(update);
-  const median = coordinateMedian(updates.map(({ delta }) => delta));
-  return weights.map((weight, index) => weight + median[index]!);
-}
-
-/** Comparisons to sort a column of that many numbers: n · ⌈log2(n + 1)⌉. */
-function sortingWork(count: number): number {
-  return count * (32 - Math.clz32(count));
+  const lastAggregate = before === undefined ? undefined : weights.map((weight, index) => weight - before[index]!);
+  const aggregate = aggregateUpdates(rule, updates.map(({ delta }) => delta), lastAggregate);
+  return weights.map((weight, index) => weight + aggregate[index]!);
 }
 
 export const mergeTask = defineLearningTask({
   name: 'merge',
-  version: 1,
+  version: 2,
   input: MergeInput,
   work({ model, updates, rule }) {
-    const count = updates.length;
-    return parameterCount(model) * (rule === 'mean' ? operations.add * count : sortingWork(count) + operations.apply);
+    const each = rule.name === 'mean' ? operations.add * updates.length : aggregationWork(rule, updates.length);
+    return parameterCount(model) * (each + operations.apply);
   },
-  run({ model, weights, updates, rule }, context) {
-    const before = readVector(model, weights, 'weights', context);
+  run({ model, weights, before, updates, rule }, context) {
+    const refusal = refusalOf(rule, updates.length);
+    if (refusal !== undefined) throw new TaskRefused(refusal);
+    const current = readVector(model, weights, 'weights', context);
     const deltas = readUpdates(model, updates, context);
-    const merged = rule === 'mean' ? applySum(before, sumUpdates(deltas, before.length)) : applyMedian(before, deltas);
-    return { weights: context.write(bytesOfFloats(merged)) };
+    if (rule.name === 'mean') return { weights: context.write(bytesOfFloats(applySum(current, sumUpdates(deltas, current.length)))) };
+    const earlier = before === null ? undefined : readVector(model, before, 'weights before', context);
+    return { weights: context.write(bytesOfFloats(applyRule(rule, current, deltas, earlier))) };
   },
 });
 

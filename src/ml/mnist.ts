@@ -1,22 +1,17 @@
 /**
- * MNIST from its IDX files (Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database", file formats).
+ * MNIST and its kin from IDX files (Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database", file formats).
  *
- * `mnist` is made of the 10,000 images of t10k, whose halves differ in difficulty; so sample i goes
- * to the test set when i % 5 is 4, which gives 8,000 for training and 2,000 for testing.
+ * The whole of MNIST and Fashion-MNIST come with 60,000 images for training and 10,000 for testing.
+ * `mnist` is made of the 10,000 images of t10k alone, whose halves differ in difficulty; so every fifth
+ * of them is for testing (splits.ts), which gives 8,000 and 2,000.
  */
-import { DatasetRefused, pixelStatistics, selectSamples } from './dataset.ts';
-import type { Dataset, DatasetSplit } from './dataset.ts';
+import { DatasetRefused, pixelStatistics, sampleSideMax, selectSamples } from './dataset.ts';
+import type { DatasetSplit, NamedFile, PixelDataset } from './dataset.ts';
+import { everyFifth } from './splits.ts';
 
 const classes = 10;
 const imagesMagic = 0x0803; // unsigned bytes in three dimensions
 const labelsMagic = 0x0801; // unsigned bytes in one dimension
-const sideMax = 4_096;
-
-/** A file with its name, for what has to be said about it. */
-export interface NamedFile {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
 
 /** The u32 big-endian numbers at the head of an IDX file: magic, then its dimensions. */
 function readIdxHeader(file: NamedFile, magic: number, dimensions: number): readonly number[] {
@@ -42,10 +37,10 @@ function requireLength(file: NamedFile, expectedBytes: number): void {
 }
 
 /** The images and labels of two IDX files, already unpacked. Throws `DatasetRefused`. */
-export function parseIdx(images: NamedFile, labels: NamedFile): Dataset {
+export function parseIdx(images: NamedFile, labels: NamedFile): PixelDataset {
   const [samples, height, width] = readIdxHeader(images, imagesMagic, 3) as [number, number, number];
-  if (height < 1 || height > sideMax || width < 1 || width > sideMax) {
-    throw new DatasetRefused(images.name, `images of ${height} × ${width} pixels are outside 1 to ${sideMax} a side`);
+  if (height < 1 || height > sampleSideMax || width < 1 || width > sampleSideMax) {
+    throw new DatasetRefused(images.name, `images of ${height} × ${width} pixels are outside 1 to ${sampleSideMax} a side`);
   }
   if (samples < 1) throw new DatasetRefused(images.name, 'there are no images in it');
   requireLength(images, 16 + samples * height * width);
@@ -63,15 +58,23 @@ export function parseIdx(images: NamedFile, labels: NamedFile): Dataset {
   return { channels: 1, height, width, classes, mean: 0, deviation: 1, labels: labelBytes, pixels };
 }
 
-/** Splits t10k: sample i is for testing when i % 5 is 4. Mean and deviation are the training set's. */
-export function splitEveryFifth(whole: Dataset): DatasetSplit {
-  const trainIndices: number[] = [];
-  const testIndices: number[] = [];
-  for (let index = 0; index < whole.labels.length; index += 1) {
-    if (index % 5 === 4) testIndices.push(index);
-    else trainIndices.push(index);
+/** Splits one set: every fifth sample is for testing. */
+export function splitEveryFifth(whole: PixelDataset): DatasetSplit<PixelDataset> {
+  const { train, test } = everyFifth(whole.labels.length);
+  return withStatistics(selectSamples(whole, train), selectSamples(whole, test));
+}
+
+/** A training and a test set that were published apart. Throws `DatasetRefused` where their images differ in size. */
+export function splitAsPublished(train: PixelDataset, test: PixelDataset, testFile: string): DatasetSplit<PixelDataset> {
+  if (train.height !== test.height || train.width !== test.width) {
+    const sizes = `${test.height} × ${test.width} pixels, but those for training have ${train.height} × ${train.width}`;
+    throw new DatasetRefused(testFile, `its images have ${sizes}`);
   }
-  const train = selectSamples(whole, trainIndices);
+  return withStatistics(train, test);
+}
+
+/** Mean and deviation are the training set's. */
+function withStatistics(train: PixelDataset, test: PixelDataset): DatasetSplit<PixelDataset> {
   const statistics = pixelStatistics(train.pixels);
-  return { train: { ...train, ...statistics }, test: { ...selectSamples(whole, testIndices), ...statistics } };
+  return { train: { ...train, ...statistics }, test: { ...test, ...statistics } };
 }

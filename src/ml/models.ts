@@ -7,8 +7,10 @@
  */
 import * as Schema from 'effect/Schema';
 import { compareText } from '../kernel/ids.ts';
+import { convolutionProducts, filterCounts, filterSide, imageSideMax, imageSideMin, stageShapes, valuesOf } from './convolution-shape.ts';
 
 const size = (max: number) => Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: max }));
+const imageSide = Schema.Int.check(Schema.isBetween({ minimum: imageSideMin, maximum: imageSideMax }));
 
 /** One hidden layer of rectified linear units. */
 export const MlpModel = Schema.Struct({
@@ -25,12 +27,21 @@ export const SoftmaxModel = Schema.Struct({
   classes: size(256),
 });
 
+/** Two small convolutions and a dense layer, as convolution-shape.ts describes them. */
+export const CnnModel = Schema.Struct({
+  name: Schema.Literal('cnn'),
+  channels: size(16),
+  height: imageSide,
+  width: imageSide,
+  classes: size(256),
+});
+
 /** The surrogate: a quadratic bowl that stands for training when only the protocol is under test. */
 export const BowlModel = Schema.Struct({ name: Schema.Literal('bowl'), dimensions: size(1_000_000) });
 
-export const Model = Schema.Union([MlpModel, SoftmaxModel, BowlModel]);
+export const Model = Schema.Union([MlpModel, SoftmaxModel, CnnModel, BowlModel]);
 export type Model = typeof Model.Type;
-export type NetworkModel = typeof MlpModel.Type | typeof SoftmaxModel.Type;
+export type NetworkModel = typeof MlpModel.Type | typeof SoftmaxModel.Type | typeof CnnModel.Type;
 
 /** One tensor of a model. `fanIn` is how many inputs feed one of its outputs. */
 export interface TensorDefinition {
@@ -52,6 +63,14 @@ function denseTensors(layer: string, inputs: number, outputs: number): TensorDef
   ];
 }
 
+function convolutionTensors(layer: string, channels: number, filters: number): TensorDefinition[] {
+  const fanIn = channels * filterSide * filterSide;
+  return [
+    { name: `${layer}.weight`, shape: [filters, channels, filterSide, filterSide], fanIn },
+    { name: `${layer}.bias`, shape: [filters], fanIn },
+  ];
+}
+
 function definitionsOf(model: Model): TensorDefinition[] {
   switch (model.name) {
     case 'mlp':
@@ -61,6 +80,12 @@ function definitionsOf(model: Model): TensorDefinition[] {
       ];
     case 'softmax':
       return denseTensors('layer1', model.inputs, model.classes);
+    case 'cnn':
+      return [
+        ...convolutionTensors('conv1', model.channels, filterCounts[0]),
+        ...convolutionTensors('conv2', filterCounts[0], filterCounts[1]),
+        ...denseTensors('fc', valuesOf(stageShapes(model).flattened), model.classes),
+      ];
     case 'bowl':
       return [{ name: 'position', shape: [model.dimensions], fanIn: 1 }];
   }
@@ -82,4 +107,15 @@ export function tensorsOf(model: Model): readonly PlacedTensor[] {
 /** How many numbers a model has. */
 export function parameterCount(model: Model): number {
   return tensorsOf(model).reduce((sum, tensor) => sum + tensor.length, 0);
+}
+
+/** Numbers that one sample feeds in. */
+export function inputsOf(model: NetworkModel): number {
+  return model.name === 'cnn' ? valuesOf(model) : model.inputs;
+}
+
+/** Floating-point operations of one sample's forward pass: two a product. The backward pass takes twice as many. */
+export function forwardOperations(model: Model): number {
+  if (model.name !== 'cnn') return 2 * parameterCount(model);
+  return 2 * (convolutionProducts(model) + valuesOf(stageShapes(model).flattened) * model.classes);
 }

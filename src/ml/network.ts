@@ -4,12 +4,14 @@
  * Parameters enter and leave as one float32 vector in the order of models.ts; inside they are tfjs
  * tensors by name. Every function here that makes tensors says who frees them.
  */
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { unreachable } from '../kernel/assert.ts';
 import { tensorLibrary } from './backend.ts';
+import { convolutionLayer, flattenLayer, imagesLayer, poolLayer } from './convolution-layers.ts';
+import { stageShapes } from './convolution-shape.ts';
 import { denseLayer, reluLayer } from './layers.ts';
 import type { Layer, TensorsByName } from './layers.ts';
-import { parameterCount, tensorsOf } from './models.ts';
+import { inputsOf, parameterCount, tensorsOf } from './models.ts';
 import type { NetworkModel, PlacedTensor } from './models.ts';
 
 export interface Network {
@@ -30,31 +32,50 @@ function layersOf(model: NetworkModel): readonly Layer[] {
       return [denseLayer('layer1'), reluLayer, denseLayer('layer2')];
     case 'softmax':
       return [denseLayer('layer1')];
+    case 'cnn':
+      // Pooling and ReLU may change places, and ReLU costs a quarter behind it.
+      return [
+        imagesLayer(model),
+        ...['conv1', 'conv2'].flatMap((name) => [convolutionLayer(name), poolLayer, reluLayer]),
+        flattenLayer(stageShapes(model).flattened),
+        denseLayer('fc'),
+      ];
     default:
       return unreachable(model, 'model');
   }
 }
 
-/** Tensors of a parameter vector, a vector standing as a column. The caller frees them. */
+/**
+ * Tensors of a parameter vector: a vector stands as a column, filters as the kernels take them, which
+ * is [height, width, in, out] where PyTorch has [out, in, height, width]. The caller frees them.
+ */
 export function loadParameters(network: Network, parameters: Float32Array): TensorsByName {
   const tf = tensorLibrary();
   const loaded: Record<string, Tensor> = {};
   for (const { name, shape, offset, length } of network.tensors) {
     const columnShape = shape.length === 1 ? [shape[0]!, 1] : [...shape];
-    loaded[name] = tf.tensor(parameters.subarray(offset, offset + length), columnShape, 'float32');
+    loaded[name] = tf.tidy(() => {
+      const tensor = tf.tensor(parameters.subarray(offset, offset + length), columnShape, 'float32');
+      return shape.length === 4 ? tf.transpose(tensor, [2, 3, 1, 0]) : tensor;
+    });
   }
   return loaded;
 }
 
-/** The parameter vector of some tensors, as a copy. */
+/** The parameter vector of some tensors, as a copy in PyTorch's order. */
 export function readParameters(network: Network, tensors: TensorsByName): Float32Array {
+  const tf = tensorLibrary();
   const parameters = new Float32Array(network.parameterCount);
-  for (const { name, offset } of network.tensors) parameters.set(tensors[name]!.dataSync<'float32'>(), offset);
+  for (const { name, shape, offset } of network.tensors) {
+    const tensor = tensors[name]!;
+    const values = tf.tidy(() => (shape.length === 4 ? tf.transpose(tensor, [3, 2, 0, 1]) : tensor).dataSync<'float32'>());
+    parameters.set(values, offset);
+  }
   return parameters;
 }
 
 /** Every layer's output, the input first. Call it within tf.tidy, which frees them. */
-export function forward(network: Network, parameters: TensorsByName, input: Tensor2D): readonly Tensor2D[] {
+export function forward(network: Network, parameters: TensorsByName, input: Tensor): readonly Tensor[] {
   const activations = [input];
   for (const layer of network.layers) activations.push(layer.forward(parameters, activations.at(-1)!));
   return activations;
@@ -67,14 +88,15 @@ export function forward(network: Network, parameters: TensorsByName, input: Tens
 export function backward(
   network: Network,
   parameters: TensorsByName,
-  activations: readonly Tensor2D[],
-  scoreGradient: Tensor2D,
+  activations: readonly Tensor[],
+  scoreGradient: Tensor,
 ): TensorsByName {
   const gradients: Record<string, Tensor> = {};
   let outputGradient = scoreGradient;
-  for (let index = network.layers.length - 1; index >= 0; index -= 1) {
+  const firstTrained = network.layers.findIndex(({ tensors }) => tensors.length > 0);
+  for (let index = network.layers.length - 1; index >= firstTrained; index -= 1) {
     const pass = { input: activations[index]!, output: activations[index + 1]! };
-    const result = network.layers[index]!.backward(parameters, pass, outputGradient, index > 0);
+    const result = network.layers[index]!.backward(parameters, pass, outputGradient, index > firstTrained);
     Object.assign(gradients, result.parameters);
     if (result.input !== undefined) outputGradient = result.input;
   }
@@ -90,7 +112,7 @@ export function scoresOf(
 ): Float32Array {
   const tf = tensorLibrary();
   return tf.tidy(() => {
-    const input = tf.tensor2d(columns, [network.model.inputs, batch]);
+    const input = tf.tensor2d(columns, [inputsOf(network.model), batch]);
     return forward(network, parameters, input).at(-1)!.dataSync<'float32'>();
   });
 }

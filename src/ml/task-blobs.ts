@@ -12,7 +12,7 @@ import type { Dataset } from './dataset.ts';
 import { floatsOfBytes } from './floats.ts';
 import { isReachable } from './merge.ts';
 import type { PartialSum } from './merge.ts';
-import { parameterCount } from './models.ts';
+import { inputsOf, parameterCount } from './models.ts';
 import type { Model, NetworkModel } from './models.ts';
 import { packSum, PackedSumRefused, unpackSum } from './packed-sums.ts';
 
@@ -30,9 +30,13 @@ export function readDataset(model: NetworkModel, ref: BlobRef | null, what: stri
   if (ref === null) throw new TaskRefused(`${what}: model ${model.name} needs data, and there is none`);
   const dataset = decodeDataset(context.read(ref), what);
   const features = featuresPerSample(dataset);
-  if (features !== model.inputs || dataset.classes !== model.classes) {
+  if (features !== inputsOf(model) || dataset.classes !== model.classes) {
     const found = `${features} inputs and ${dataset.classes} classes`;
-    throw new TaskRefused(`${what}: ${found}, but the model has ${model.inputs} and ${model.classes}`);
+    throw new TaskRefused(`${what}: ${found}, but the model has ${inputsOf(model)} and ${model.classes}`);
+  }
+  if (model.name === 'cnn' && (dataset.height !== model.height || dataset.width !== model.width)) {
+    const found = `images of ${dataset.height} × ${dataset.width}`;
+    throw new TaskRefused(`${what}: ${found}, but the model has ${model.height} × ${model.width}`);
   }
   if (dataset.labels.length === 0) throw new TaskRefused(`${what}: there is no sample in it`);
   return dataset;

@@ -8,8 +8,11 @@
 import * as Exit from 'effect/Exit';
 import * as Schema from 'effect/Schema';
 import { limits } from '../kernel/limits.ts';
+import { Attack } from './attacks/attack.ts';
 import { mergedSamplesMax } from './merge.ts';
 import { Model } from './models.ts';
+import { Partition } from './partitions.ts';
+import { AggregationRule } from './rules/aggregation-rule.ts';
 
 const integer = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }));
 const number = (minimum: number, maximum: number) => Schema.Finite.check(Schema.isBetween({ minimum, maximum }));
@@ -23,8 +26,12 @@ const Round = integer(0, Number.MAX_SAFE_INTEGER);
 /** What an update or a sum of updates weighs. */
 const Samples = integer(1, mergedSamplesMax - 1);
 
-/** `learning/first-weights`: gives `{ weights }`. */
-export const FirstWeightsInput = Schema.Struct({ model: Model, seed: Seed });
+/** `learning/first-weights`: gives `{ weights }`, those of `start` where it is given. */
+export const FirstWeightsInput = Schema.Struct({
+  model: Model,
+  seed: Seed,
+  start: Schema.NullOr(Blob).pipe(Schema.withDecodingDefaultKey(Exit.succeed(null))),
+});
 
 /** `learning/cut-shard`: gives `{ shard, samples }`; the shard is null for the bowl, or where it would be empty. */
 export const CutShardInput = Schema.Struct({
@@ -32,6 +39,7 @@ export const CutShardInput = Schema.Struct({
   /** The training set; null for the bowl. */
   train: Schema.NullOr(Blob),
   seed: Seed,
+  partition: Partition.pipe(Schema.withDecodingDefaultKey(Exit.succeed({ name: 'iid' as const }))),
   /** All workers that share the data, in any order, and the one whose shard is cut. */
   workers: Schema.Array(Schema.String).check(Schema.isMinLength(1), Schema.isMaxLength(limits.nodesMax)),
   worker: Schema.String,
@@ -50,6 +58,25 @@ export const TrainInput = Schema.Struct({
   batch: integer(1, 65_536),
   rate: number(0, 1_000),
   momentum: number(0, 1),
+  /** Flipped labels are those of a liar: see attacks/flipped-labels.ts. */
+  labels: Schema.Literals(['given', 'flipped']).pipe(Schema.withDecodingDefaultKey(Exit.succeed('given' as const))),
+});
+
+/** `learning/forge`: gives `{ update }`. What an attack needs stands in attacks/attack.ts; the rest it does not look at. */
+export const ForgeInput = Schema.Struct({
+  model: Model,
+  seed: Seed,
+  worker: Schema.String,
+  round: Round,
+  attack: Attack,
+  /** What the liar would send if it were honest; null when it did not train. */
+  own: Schema.NullOr(Blob),
+  /** Updates of honest workers, in id order. */
+  honest: Schema.Array(Blob).check(Schema.isMaxLength(limits.nodesMax)),
+  /** All workers of the round, liars included. */
+  workers: integer(1, limits.nodesMax),
+  /** How many of them lie. */
+  liars: integer(1, limits.nodesMax),
 });
 
 /** Updates of one round, each of one worker; their order cannot matter. */
@@ -57,13 +84,15 @@ const Updates = Schema.Array(
   Schema.Struct({ update: Blob, samples: Samples, worker: Schema.String }),
 ).check(Schema.isMinLength(1), Schema.isMaxLength(limits.nodesMax));
 
-/** `learning/merge`: gives `{ weights }`. It is refused if any update is unfit. */
+/** `learning/merge`: gives `{ weights }`. It is refused if any update is unfit, or if the rule cannot serve so few. */
 export const MergeInput = Schema.Struct({
   model: Model,
   weights: Blob,
+  /** The model before `weights`, from which centered clipping learns the aggregate before; null in the first round. */
+  before: Schema.NullOr(Blob),
   updates: Updates,
-  /** The median ignores samples. */
-  rule: Schema.Literals(['mean', 'median']).pipe(Schema.withDecodingDefaultKey(Exit.succeed('mean' as const))),
+  /** Only the mean looks at samples. */
+  rule: AggregationRule,
 });
 
 /**

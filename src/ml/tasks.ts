@@ -4,6 +4,7 @@
  * This is the list only. Whatever is wrong with an input or a blob becomes `TaskRefused`, in words.
  */
 import type { TaskDefinition } from '../kernel/tasks.ts';
+import { forgeTask } from './forging-tasks.ts';
 import { applySumTask, inspectUpdatesTask, mergeSumsTask, mergeTask, sumUpdatesTask } from './merging-tasks.ts';
 import { cutShardTask, evaluateTask, firstWeightsTask, trainTask } from './training-tasks.ts';
 
@@ -18,4 +19,5 @@ export const learningTasks: readonly TaskDefinition[] = [
   mergeSumsTask,
   applySumTask,
   evaluateTask,
+  forgeTask,
 ];

@@ -7,16 +7,17 @@
 import type { BlobRef } from '../kernel/blobs.ts';
 import { limits } from '../kernel/limits.ts';
 import { TaskRefused } from '../kernel/tasks.ts';
+import { flipLabels } from './attacks/flipped-labels.ts';
 import { bowlSamplesPerWorker, evaluateBowl, trainBowl } from './bowl.ts';
 import { encodeDataset, samplesInBytes, selectSamples } from './dataset.ts';
 import { evaluateNetwork } from './evaluation.ts';
 import { firstWeights } from './first-weights.ts';
 import { bytesOfFloats } from './floats.ts';
 import { isMergeable } from './merge.ts';
-import { parameterCount } from './models.ts';
+import { forwardOperations, inputsOf, parameterCount } from './models.ts';
 import type { Model } from './models.ts';
 import { networkOf } from './network.ts';
-import { samplesOfWorker } from './sharding.ts';
+import { samplesOfShare } from './partitions.ts';
 import { readDataset, readVector } from './task-blobs.ts';
 import { defineLearningTask } from './task-definition.ts';
 import { CutShardInput, EvaluateInput, FirstWeightsInput, TrainInput } from './task-inputs.ts';
@@ -24,7 +25,7 @@ import { trainNetwork } from './training.ts';
 
 /** Samples of an encoded dataset by its length; the bowl counts as its usual number. */
 function samplesOf(model: Model, ref: BlobRef | null): number {
-  return model.name === 'bowl' ? bowlSamplesPerWorker : samplesInBytes(ref?.bytes ?? 0, model.inputs);
+  return model.name === 'bowl' ? bowlSamplesPerWorker : samplesInBytes(ref?.bytes ?? 0, inputsOf(model));
 }
 
 /** after − before, in float32; refused where a merge would refuse it. */
@@ -44,12 +45,13 @@ export const firstWeightsTask = defineLearningTask({
   version: 1,
   input: FirstWeightsInput,
   work: ({ model }) => 4 * parameterCount(model),
-  run({ model, seed }, context) {
+  run({ model, seed, start }, context) {
     const parameters = parameterCount(model);
     if (4 * parameters > limits.blobBytesMax) {
       throw new TaskRefused(`${parameters} parameters are larger than a blob of ${limits.blobBytesMax} bytes`);
     }
-    return { weights: context.write(bytesOfFloats(firstWeights(model, seed))) };
+    const weights = start === null ? firstWeights(model, seed) : readVector(model, start, 'weights to start from', context);
+    return { weights: context.write(bytesOfFloats(weights)) };
   },
 });
 
@@ -58,13 +60,13 @@ export const cutShardTask = defineLearningTask({
   version: 1,
   input: CutShardInput,
   work: ({ train }) => train?.bytes ?? 1, // It copies bytes; one a floating-point operation is near enough.
-  run({ model, train, seed, workers, worker }, context) {
+  run({ model, train, seed, partition, workers, worker }, context) {
     if (!workers.includes(worker) || new Set(workers).size !== workers.length) {
       throw new TaskRefused(`workers: each is named once, and ${worker} is among them`);
     }
     if (model.name === 'bowl') return { shard: null, samples: bowlSamplesPerWorker };
     const dataset = readDataset(model, train, 'training set', context);
-    const indices = samplesOfWorker(seed, workers, worker, dataset.labels.length);
+    const indices = samplesOfShare({ partition, seed, workers, data: train?.blob ?? '' }, dataset, worker);
     if (indices.length === 0) return { shard: null, samples: 0 };
     return { shard: context.write(encodeDataset(selectSamples(dataset, indices))), samples: indices.length };
   },
@@ -74,16 +76,18 @@ export const trainTask = defineLearningTask({
   name: 'train',
   version: 1,
   input: TrainInput,
-  // Two operations a parameter forward, four backward (weights and inputs).
-  work: ({ model, shard, epochs }) => 6 * parameterCount(model) * samplesOf(model, shard) * epochs,
+  // Backward there are two products for each one forward: by the weights and by the inputs.
+  work: ({ model, shard, epochs }) => 3 * forwardOperations(model) * samplesOf(model, shard) * epochs,
   run(input, context) {
     const { model, shard } = input;
     const weights = readVector(model, input.weights, 'weights', context);
     if (model.name === 'bowl') {
+      if (input.labels === 'flipped') throw new TaskRefused('labels: the bowl has none that could be flipped');
       const { update, loss } = trainBowl(weights, input);
       return { update: context.write(bytesOfFloats(update)), samples: bowlSamplesPerWorker, loss };
     }
-    const data = readDataset(model, shard, 'shard', context);
+    const given = readDataset(model, shard, 'shard', context);
+    const data = input.labels === 'flipped' ? flipLabels(given) : given;
     const trained = trainNetwork(networkOf(model), weights, data, input);
     const update = changeBetween(weights, trained.weights);
     return { update: context.write(bytesOfFloats(update)), samples: data.labels.length, loss: trained.loss };
@@ -94,7 +98,7 @@ export const evaluateTask = defineLearningTask({
   name: 'evaluate',
   version: 1,
   input: EvaluateInput,
-  work: ({ model, test }) => 2 * parameterCount(model) * samplesOf(model, test),
+  work: ({ model, test }) => forwardOperations(model) * samplesOf(model, test),
   run({ model, weights, test, seed }, context) {
     const parameters = readVector(model, weights, 'weights', context);
     if (model.name === 'bowl') return { ...evaluateBowl(parameters, seed) };

@@ -16,6 +16,7 @@ import type { Batch } from './batches.ts';
 import { crossEntropy } from './cross-entropy.ts';
 import type { Dataset } from './dataset.ts';
 import type { TensorsByName } from './layers.ts';
+import { inputsOf } from './models.ts';
 import { backward, forward, loadParameters, readParameters } from './network.ts';
 import type { Network } from './network.ts';
 import { permutation, streamOf } from './streams.ts';
@@ -85,10 +86,10 @@ function sampleOrder(samples: number, options: TrainingOptions, epoch: number): 
 /** One step of descent. The caller frees the old state and the new one. */
 function stepOnce(network: Network, state: TrainingState, batch: Batch, rate: number, momentum: Tensor) {
   const tf = tensorLibrary();
-  const { inputs, classes } = network.model;
+  const { classes } = network.model;
   let lossSum = 0;
   const [parameters, velocities] = tf.tidy(() => {
-    const input = tf.tensor2d(batch.columns, [inputs, batch.size]);
+    const input = tf.tensor2d(batch.columns, [inputsOf(network.model), batch.size]);
     const activations = forward(network, state.parameters, input);
     const scores = activations.at(-1)!.dataSync<'float32'>();
     const scoreGradient = new Float32Array(scores.length);

@@ -65,6 +65,8 @@ export const CountSchema = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0));
 export interface Measure {
   readonly name: string;
   readonly about: string;
+  /** What it counts in, for tables and axes of charts; left out where it is a plain number. */
+  readonly unit?: string;
   /** The observation kind that carries it, and the field of its data. */
   readonly kind: string;
   readonly field: string;
@@ -128,7 +130,12 @@ export interface ProtocolDefinition {
   /** Ordered and reliable up to a break, or best effort within an MTU. */
   readonly transport: 'stream' | 'datagram';
   /** What it survives, in words; a scenario beyond that must expect the break. */
-  readonly tolerates: { readonly crash: string; readonly byzantine: string };
+  readonly tolerates: {
+    readonly crash: string;
+    readonly byzantine: string;
+    /** Roles that may lie without breaking a promise of this protocol. */
+    readonly liars?: readonly string[];
+  };
   readonly messages: readonly MessageDefinition[];
   /** Observation kinds that its roles record, each with what it says. */
   readonly records: Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 /** What a scenario's run is judged by: house invariants, those of its protocols and roles, and its own words. */
-import type { EvaluationOptions, Expectation as JudgedExpectation } from '../judge/evaluate.ts';
+import type { DeclaredFault, EvaluationOptions, Expectation as JudgedExpectation } from '../judge/evaluate.ts';
 import { houseInvariants } from '../judge/house.ts';
 import { measureProperty } from '../judge/measures.ts';
 import { present } from '../kernel/assert.ts';
@@ -15,7 +15,18 @@ export function evaluationOptions(scenario: ResolvedScenario, registry: Registry
     if (standing === 'invariant') invariants.push(property);
   }
   const expectations = scenario.expect.map((expectation) => judged(expectation, vocabulary));
-  return { invariants, expectations, faults: scenario.faults.map(({ id, drawn }) => ({ id, drawn })) };
+  return { invariants, expectations, faults: declaredFaults(scenario) };
+}
+
+/** The adversaries that anybody is wrapped in, by the names under which their acts count; they lie for as long as a run lasts. */
+function wrappingIds({ wrap }: ResolvedScenario): string[] {
+  return wrap.filter(({ nodes }) => nodes.length > 0).map(({ id }) => id);
+}
+
+/** What must show: every fault, and every kind of adversary. */
+function declaredFaults(scenario: ResolvedScenario): DeclaredFault[] {
+  const liars = wrappingIds(scenario).map((id) => ({ id, drawn: false }));
+  return [...liars, ...scenario.faults.map(({ id, drawn }) => ({ id, drawn }))];
 }
 
 function judged(expectation: Expectation, vocabulary: Registry): JudgedExpectation {

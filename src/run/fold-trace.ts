@@ -28,8 +28,8 @@ interface FoldedNode {
 /** The first record that does not follow from the inputs before it; undefined when all do. */
 export function firstUnfoldedRecord(reader: TraceReader, specifications: readonly NodeSpecification[]): Finding | undefined {
   const nodes = new Map<string, FoldedNode>();
-  for (const { id, role, config } of specifications) {
-    nodes.set(id, { fold: new Fold(role, id, config), timers: new TimerTable(), expected: [] });
+  for (const { id, role, config, wrapping } of specifications) {
+    nodes.set(id, { fold: new Fold(role, id, config, wrapping), timers: new TimerTable(), expected: [] });
   }
   for (const record of reader.records()) {
     const node = nodes.get(record.node);
@@ -52,7 +52,7 @@ function stepThrough(node: FoldedNode, record: TraceRecord): string | undefined 
     return `the step before this input of ${record.node} also asked for ${valueText(missing)}, which the trace does not have`;
   }
   if (input.event.type === 'start') node.timers.clear();
-  node.expected = node.fold.take(input).filter(({ type }) => type !== 'record').map((command) => recordOf(node.timers, input, command));
+  node.expected = node.fold.take(input).filter(isTraced).map((command) => recordOf(node.timers, input, command));
   return undefined;
 }
 
@@ -72,6 +72,11 @@ function eventOf(to: NodeId, rest: readonly Value[]): InputEvent {
   if (rest.length === 2) return { type: message.kind, from, message };
   const [incarnation, signature] = rest.slice(1) as [number, string];
   return messageEvent({ from, incarnation, to, message, signature });
+}
+
+/** Observations have a chain of their own, and an adversary's acts stand among the hits of faults. */
+function isTraced({ type }: StepCommand): boolean {
+  return type !== 'record' && type !== 'act';
 }
 
 /** A command as the trace holds it (see worlds/sim/recorder). */

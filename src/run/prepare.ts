@@ -4,6 +4,7 @@
  * Pure. A node is configured with the sections of the protocols that it speaks and of its role, with
  * the addresses and public keys of the roles that it knows, and with how many nodes each role has.
  */
+import { builtinAdversaries } from '../actors/adversaries/registry.ts';
 import type { RoleDefinition } from '../actors/define.ts';
 import type { NodeSpecification } from '../host/node.ts';
 import { present } from '../kernel/assert.ts';
@@ -55,11 +56,27 @@ export function prepare(scenario: ResolvedScenario, registry: Registry, supplies
     const role = present(registry.roles.get(name), `the role "${name}"`);
     const config = configurationOf(role, sections, counts, ids);
     if (role.knowsKeysOf !== undefined) config['publicKeys'] = keysOf(role.knowsKeysOf, ids, supplies.publicKeyOf);
-    return nodes.map((id) => ({ id, role, config }));
+    return nodes.map((id) => ({ id, role, config, ...wrappingOf(id, name, scenario, nodes) }));
   });
   const data: Record<string, string> = {};
   for (const [name, bytes] of supplies.files) data[name] = toHex(supplies.sha256(bytes));
   return { specifications, sections, data, pinned: Object.values(sections) };
+}
+
+/** What makes an adversary of a node, if anything does. */
+function wrappingOf(
+  node: NodeId,
+  role: string,
+  { wrap }: ResolvedScenario,
+  nodes: readonly NodeId[],
+): Pick<NodeSpecification, 'wrapping'> {
+  const ofRole = wrap.filter((one) => one.role === role);
+  const own = ofRole.find((one) => one.nodes.includes(node));
+  if (own === undefined) return {};
+  const { id, as, options, nodes: liars } = own;
+  const honest = nodes.filter((other) => !ofRole.some((one) => one.nodes.includes(other)));
+  const definition = present(builtinAdversaries.get(as), `the adversary "${as}"`);
+  return { wrapping: { id, definition, options, liars, honest } };
 }
 
 /** A section names its own keys; in the scenario they stand under the section's. */

@@ -60,6 +60,7 @@ export const houseKeys: ReadonlySet<string> = new Set([
   'disk',
   'clock',
   'start',
+  'wrap',
   'faults',
   'reseed',
   'expect',

@@ -3,7 +3,9 @@
  *
  * Everything that decides a run stands here; the trace header carries its canonical bytes.
  */
+import type { OptionValues } from '../actors/adversaries/options.ts';
 import type { ValueMap } from '../kernel/codec.ts';
+import type { NodeId } from '../kernel/ids.ts';
 import type { Fault, Reseed } from '../host/faults.ts';
 import type { Weather } from '../host/weather.ts';
 import type { PropertyKind } from '../kernel/properties.ts';
@@ -25,6 +27,17 @@ export type Expectation =
   /** The run must break this property; anything else is a failure. */
   | { readonly kind: 'breaks'; readonly phrase: string };
 
+/** Some nodes of a role that lie, all in one way. */
+export interface Wrap {
+  /** Its name among the faults of the scenario: `wrap.worker`, `wrap.worker.2`. */
+  readonly id: string;
+  readonly role: string;
+  readonly as: string;
+  /** In id order; nobody where a file counts 0. */
+  readonly nodes: readonly NodeId[];
+  readonly options: OptionValues;
+}
+
 export interface ResolvedScenario {
   readonly name: string;
   readonly about: string;
@@ -38,6 +51,7 @@ export interface ResolvedScenario {
   /** Decoded sections of protocols and roles, by key. */
   readonly sections: Readonly<Record<string, ValueMap>>;
   readonly weather: Weather;
+  readonly wrap: readonly Wrap[];
   readonly faults: readonly Fault[];
   readonly reseed: readonly Reseed[];
   readonly expect: readonly Expectation[];

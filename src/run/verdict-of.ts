@@ -7,7 +7,7 @@ import type { Finding } from '../judge/verdict.ts';
 import { microsPerSecond } from '../kernel/time.ts';
 import type { Execution } from './execute.ts';
 import type { VerdictFile } from './folder/verdict-file.ts';
-import type { ResolvedScenario } from './resolved.ts';
+import type { ResolvedScenario, Wrap } from './resolved.ts';
 
 export interface Naming {
   readonly id: string;
@@ -67,11 +67,10 @@ export function reportOf(scenario: ResolvedScenario, execution: Execution, verdi
     seed: verdict.seed,
     world: verdict.world,
     findings,
-    faults: scenario.faults.filter(hit).map((fault) => ({
-      id: fault.id,
-      words: faultWords(fault),
-      hits: verdict.faultHits[fault.id] ?? 0,
-    })),
+    faults: [
+      ...scenario.wrap.filter(({ nodes }) => nodes.length > 0).map((wrap) => ({ id: wrap.id, words: wrapWords(wrap) })),
+      ...scenario.faults.filter(hit).map((fault) => ({ id: fault.id, words: faultWords(fault) })),
+    ].map((fault) => ({ ...fault, hits: verdict.faultHits[fault.id] ?? 0 })),
     ancestors: first === undefined ? [] : execution.ancestors(first.event, ancestorsMax),
     trace: verdict.trace,
     id: verdict.id,
@@ -79,6 +78,11 @@ export function reportOf(scenario: ResolvedScenario, execution: Execution, verdi
     virtualUs: execution.virtualUs,
     commands,
   });
+}
+
+/** Who lies, shortly. */
+export function wrapWords({ as, nodes }: Wrap): string {
+  return `${as}: ${nodes.join(', ')}`;
 }
 
 /** What a fault does, shortly: its effect and whom it concerns. */

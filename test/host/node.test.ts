@@ -65,6 +65,7 @@ const ports: HostPorts = {
       return !stopOnRecord;
     },
     reject: (_, { reason }) => asked.push(['reject', reason]),
+    acted: (_, wrapping, what) => asked.push(['acted', wrapping, what]),
     input: () => 41,
     command: (_, { type }, generation) => asked.push(['command', type, generation]),
   },

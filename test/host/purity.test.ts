@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { record } from '../../src/actors/define.ts';
+import { actorOf } from '../../src/host/actor.ts';
+import type { ActorStep } from '../../src/host/actor.ts';
 import { stepTwice } from '../../src/host/purity.ts';
-import { startStep, step } from '../../src/host/step.ts';
 import { InvariantViolation } from '../../src/kernel/assert.ts';
 import { inputOf, reactingRole, stamp, startedSnapshot } from '../support/planted-role.ts';
 import type { Reaction } from '../support/planted-role.ts';
@@ -11,7 +12,8 @@ import type { ValueMap } from '../../src/kernel/codec.ts';
 function tryTwice(react: Reaction, context: ValueMap = {}) {
   const role = reactingRole(react, context, { name: 'keeper' });
   const before = startedSnapshot(role);
-  return stepTwice(role, 'keeper-01', 'Go', before, () => step(role, 'keeper-01', before, inputOf({ type: 'Go' })));
+  const actor = actorOf(role, undefined);
+  return stepTwice({ actor, role, node: 'keeper-01', event: 'Go' }, before, () => actor.step('keeper-01', before, inputOf({ type: 'Go' })));
 }
 
 function violationOf(react: Reaction, context?: ValueMap): InvariantViolation {
@@ -52,17 +54,19 @@ describe('a role that is no fold', () => {
 
 describe('a role that is a fold', () => {
   it('passes, and its step counts once', () => {
-    const { snapshot, commands } = tryTwice(({ context }) => {
+    const { state, commands }: ActorStep = tryTwice(({ context }) => {
       const count = (context['count'] as number) + 1;
       return { context: { count }, commands: [record('counted', { count })] };
     }, { count: 0 });
-    expect(snapshot.context).toEqual({ count: 1 });
+    expect((state as { context?: unknown }).context).toEqual({ count: 1 });
     expect(commands).toEqual([record('counted', { count: 1 })]);
   });
 
   it('passes in its first step, which has no snapshot before it', () => {
     const role = reactingRole(() => ({}));
     const start = { self: 'planted-00', incarnation: 0, config: {}, ...stamp };
-    expect(stepTwice(role, 'planted-00', 'start', undefined, () => startStep(role, start)).commands).toEqual([]);
+    const actor = actorOf(role, undefined);
+    const subject = { actor, role, node: 'planted-00', event: 'start' };
+    expect(stepTwice(subject, undefined, () => actor.start(start)).commands).toEqual([]);
   });
 });

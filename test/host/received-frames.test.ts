@@ -31,7 +31,7 @@ function speakerWith(frames: Frame[]): HostedNode {
     transport: { send: (frame) => void frames.push(frame), refuse: () => {} },
     timers: { arm: () => {} }, store: { save: () => {} }, compute: { compute: () => {} }, blobs: { has: () => true },
     signer: signerOf(testSeed),
-    observer: { record: () => true, reject: () => {}, input: () => 0, command: () => {} },
+    observer: { record: () => true, reject: () => {}, acted: () => {}, input: () => 0, command: () => {} },
   };
   const node = new HostedNode({ id: 'planted-00', role: speaker, config: {} }, ports, seedKey(1, 0));
   node.start(stamp);

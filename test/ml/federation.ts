@@ -67,7 +67,8 @@ export function runFederation({ model, data, seed, workers, rounds }: Federation
       const { update, samples } = runTask<{ update: BlobRef; samples: number }>(store, 'train', input);
       return { update, samples, worker };
     });
-    ({ weights } = runTask<{ weights: BlobRef }>(store, 'merge', { model, weights, updates }));
+    const merging = { model, weights, before: null, updates, rule: { name: 'mean' } };
+    ({ weights } = runTask<{ weights: BlobRef }>(store, 'merge', merging));
     accuracies.push(runTask<{ accuracy: number }>(store, 'evaluate', { model, weights, test, seed }).accuracy);
     store.collect([train, test, weights, ...shards.map(({ shard }) => shard)]);
   }

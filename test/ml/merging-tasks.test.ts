@@ -8,6 +8,9 @@ import { combineFingerprints, fingerprintOf } from '../../src/ml/fingerprint.ts'
 import { bytesOfFloats, floatsOfBytes } from '../../src/ml/floats.ts';
 import { coordinateMax, mergedSamplesMax, sumUpdates } from '../../src/ml/merge.ts';
 import { packSum, unpackSum } from '../../src/ml/packed-sums.ts';
+import { aggregateUpdates, aggregationRuleNames, aggregationRuleOf } from '../../src/ml/rules/aggregation-rule.ts';
+import type { AggregationRuleName, RobustRule } from '../../src/ml/rules/aggregation-rule.ts';
+import { centeredClipping } from '../../src/ml/rules/centered-clipping.ts';
 import { learningTasks } from '../../src/ml/tasks.ts';
 import { makeStore, runTask } from './federation.ts';
 
@@ -15,6 +18,8 @@ const dimensions = 5;
 const model = { name: 'bowl', dimensions };
 const seed = 3;
 const round = 7;
+const mean = { name: 'mean' };
+const median = { name: 'median', byzantine: 0 };
 const store = makeStore();
 const weights = store.put(bytesOfFloats(Float32Array.of(1, -0.5, 0, 0.1, 40)));
 
@@ -48,7 +53,7 @@ describe('a committee', () => {
         });
         if (reversed) parts.reverse();
         const merged = mergeSums(parts.map(({ member, part }) => ({ member, sum: part.sum, samples: part.samples })));
-        expect({ weights: merged.weights }).toEqual(run('merge', { model, weights, updates, rule: 'mean' }));
+        expect({ weights: merged.weights }).toEqual(run('merge', { model, weights, before: null, updates, rule: mean }));
         expect(merged.fingerprint).toBe(combineFingerprints(parts.map(({ part }) => part.fingerprint)));
         expect(applyTotal({ total: merged.total, samples: merged.samples })).toEqual({
           weights: merged.weights,
@@ -116,17 +121,71 @@ describe('unfit updates', () => {
 describe('merging by the median', () => {
   const wild = named(9, 5_000, 60, -60, 60, -60, 60);
   const updates = [named(0, 1, 1, 1, 1, 1, 1), named(1, 2_000, 2, 2, 2, 2, 2), wild];
-  const merge = (change: ValueMap): { weights: BlobRef } => run('merge', { model, weights, updates, ...change });
+  const merge = (change: ValueMap): { weights: BlobRef } => run('merge', { model, weights, before: null, updates, ...change });
 
   test('ignores samples and a wild update', () => {
-    const merged = floatsOfBytes(store.get(merge({ rule: 'median' }).weights));
+    const merged = floatsOfBytes(store.get(merge({ rule: median }).weights));
     expect(merged).toEqual(Float32Array.of(3, 0.5, 2, 1.1, 42));
-    expect(merge({ rule: 'median', updates: updates.toReversed() })).toEqual(merge({ rule: 'median' }));
+    expect(merge({ rule: median, updates: updates.toReversed() })).toEqual(merge({ rule: median }));
   });
 
-  test('is another thing than the mean, which is the default', () => {
-    expect(merge({})).toEqual(merge({ rule: 'mean' }));
-    expect(merge({})).not.toEqual(merge({ rule: 'median' }));
+  test('is another thing than the mean', () => {
+    expect(merge({ rule: mean })).not.toEqual(merge({ rule: median }));
+  });
+});
+
+describe('merging by a robust rule', () => {
+  const before = store.put(bytesOfFloats(Float32Array.of(0.5, -0.5, 0, 0.1, 39)));
+  const settings = { byzantine: 2, clippingRadius: 1, clippingIterations: 3, smoothing: 1e-6, smoothingIterations: 8 };
+  const robust = aggregationRuleNames.filter((name) => name !== 'mean');
+  const ruleOf = (name: AggregationRuleName): ValueMap => ({ ...aggregationRuleOf(name, settings) });
+  const updates = Array.from({ length: 7 }, (_, index) => {
+    const value = index < 2 ? 60 : index / 10;
+    return named(index, 100 * index + 1, value, -value, index / 7, 0.1, 1 / (index + 1));
+  });
+  const merge = (change: ValueMap): { weights: BlobRef } =>
+    run('merge', { model, weights, before: null, updates, rule: median, ...change });
+
+  test.each(robust)('%s: no order of the updates and no samples change a bit', (name) => {
+    const merged = merge({ rule: ruleOf(name) });
+    expect(merge({ rule: ruleOf(name), updates: updates.toReversed() })).toEqual(merged);
+    expect(merge({ rule: ruleOf(name), updates: [...updates.slice(3), ...updates.slice(0, 3)] })).toEqual(merged);
+    expect(merge({ rule: ruleOf(name), updates: updates.map((update) => ({ ...update, samples: 1 })) })).toEqual(merged);
+  });
+
+  test.each(robust)('%s adds to the weights what the rule makes of the updates in id order', (name) => {
+    const deltas = updates.map(({ update }) => floatsOfBytes(store.get(update)));
+    const aggregate = aggregateUpdates(aggregationRuleOf(name, settings) as RobustRule, deltas, undefined);
+    const expected = floatsOfBytes(store.get(weights)).map((weight, index) => weight + aggregate[index]!);
+    expect(floatsOfBytes(store.get(merge({ rule: ruleOf(name) }).weights))).toEqual(expected);
+  });
+
+  test('centered clipping begins at weights − before, and the others do not look there', () => {
+    for (const name of robust) {
+      const without = merge({ rule: ruleOf(name) });
+      if (name === 'centered-clipping') expect(merge({ rule: ruleOf(name), before })).not.toEqual(without);
+      else expect(merge({ rule: ruleOf(name), before })).toEqual(without);
+    }
+    const started = merge({ rule: ruleOf('centered-clipping'), before });
+    const deltas = updates.map(({ update }) => floatsOfBytes(store.get(update)));
+    const aggregate = centeredClipping(deltas, settings, Float32Array.of(0.5, 0, 0, 0, 1));
+    const expected = floatsOfBytes(store.get(weights)).map((weight, index) => weight + aggregate[index]!);
+    expect(floatsOfBytes(store.get(started.weights))).toEqual(expected);
+    expect(merge({ rule: ruleOf('centered-clipping'), before: weights })).toEqual(merge({ rule: ruleOf('centered-clipping') }));
+  });
+
+  test.each([
+    ['krum', 6, 'Krum with 2 liars among 6 updates: it needs 2 · 2 + 3 = 7'],
+    ['trimmed-mean', 4, 'the trimmed mean with 2 liars among 4 updates: it needs 2 · 2 + 1 = 5'],
+  ] as const)('%s of %i updates is refused with the arithmetic', (name, count, words) => {
+    const few = updates.slice(0, count);
+    expect(() => merge({ rule: ruleOf(name), updates: few })).toThrow(TaskRefused);
+    expect(() => merge({ rule: ruleOf(name), updates: few })).toThrow(words);
+  });
+
+  test('a model before that does not fit is refused by name', () => {
+    const short = store.put(bytesOfFloats(new Float32Array(2)));
+    expect(() => merge({ before: short })).toThrow('weights before: 8 bytes');
   });
 });
 
@@ -138,8 +197,10 @@ test('work is counted from the input alone, grows with it, and a refusal costs n
   const part = { member: 'aggregator-00', sum: one.update, samples: 1 };
   const common = { model, weights, seed, round };
   const growing: readonly (readonly [string, (count: number) => ValueMap])[] = [
-    ['merge', (count) => ({ ...common, updates: Array.from({ length: count }, () => one) })],
-    ['merge', (count) => ({ ...common, rule: 'median', updates: Array.from({ length: count }, () => one) })],
+    ...[mean, median].map((rule) => {
+      const inputOf = (count: number) => ({ ...common, before: null, rule, updates: Array.from({ length: count }, () => one) });
+      return ['merge', inputOf] as const;
+    }),
     ['sum-updates', (count) => ({ ...common, updates: Array.from({ length: count }, () => one) })],
     ['inspect-updates', (count) => ({ ...common, updates: Array.from({ length: count }, () => one) })],
     ['merge-sums', (count) => ({ ...common, parts: Array.from({ length: count }, () => part) })],
@@ -149,7 +210,7 @@ test('work is counted from the input alone, grows with it, and a refusal costs n
     expect(work(name, inputOf(8))).toBeGreaterThan(work(name, inputOf(1)));
     expect(work(name, { model })).toBe(0);
   }
-  expect(work('merge', { ...common, updates: [one, one] })).toBe(3 * dimensions * 2);
+  expect(work('merge', { ...common, before: null, rule: mean, updates: [one, one] })).toBe(dimensions * (3 * 2 + 2));
   expect(work('apply-sum', { ...common, total: one.update, samples: 1 })).toBeGreaterThan(0);
 });
 
@@ -183,8 +244,8 @@ describe('what cannot be served is refused in words', () => {
     ['junk for a total', 'apply-sum', apply({ total: junk }), 'total: 7 bytes'],
     ['other samples of a total', 'apply-sum', apply({ samples: 19 }), 'total: it is of 20 samples, not of 19'],
     ['a total out of reach', 'apply-sum', apply({ total: beyond }), 'total: no updates'],
-    ['an unknown rule', 'merge', { model, weights, updates: heavy, rule: 'mode' }, 'rule'],
-    ['an unfit update', 'merge', { model, weights, updates: unfit, rule: 'median' }, 'coordinate 2 is NaN'],
+    ['an unknown rule', 'merge', { model, weights, before: null, updates: heavy, rule: { name: 'mode' } }, 'rule'],
+    ['an unfit update', 'merge', { model, weights, before: null, updates: unfit, rule: median }, 'coordinate 2 is NaN'],
   ];
 
   test('the part and the total that the others are changed from are served', () => {

@@ -20,6 +20,7 @@ const train = store.put(encodeDataset(data.train));
 const testSet = store.put(encodeDataset(data.test));
 const workers = ['worker-00', 'worker-01', 'worker-02'];
 const settings = { seed: 1, worker: 'worker-01', round: 3, epochs: 2, batch: 32, rate: 0.1, momentum: 0.9 };
+const merging = { before: null, rule: { name: 'mean' } };
 
 const run = <Result>(name: string, input: Value): Result => runTask<Result>(store, name, input);
 const firstWeights = (): BlobRef => run<{ weights: BlobRef }>('first-weights', { model, seed: 1 }).weights;
@@ -46,7 +47,7 @@ test('names are unique, stand under learning/, and results are plain values', ()
   expect(learningTasks.map(({ name }) => name)).toEqual(
     [
       'first-weights', 'cut-shard', 'train', 'merge', 'sum-updates', 'inspect-updates', 'merge-sums', 'apply-sum',
-      'evaluate',
+      'evaluate', 'forge',
     ].map((name) => `learning/${name}`),
   );
   const result = run<Value>('train', trainInput());
@@ -71,10 +72,24 @@ test('shards are datasets that share the training set out', () => {
   const shards = cutShards(workers);
   expect(shards.reduce((sum, { samples }) => sum + samples, 0)).toBe(200);
   for (const { shard, samples } of shards) {
-    const { labels, mean, deviation } = decodeDataset(store.get(shard!), 'shard');
-    expect(labels.length).toBe(samples);
-    expect([mean, deviation]).toEqual([data.train.mean, data.train.deviation]);
+    const { mean, deviation } = data.train;
+    expect(decodeDataset(store.get(shard!), 'shard')).toMatchObject({ labels: { length: samples }, mean, deviation });
   }
+});
+
+test('a share is cut by the partition that is asked for, iid where none is', () => {
+  const common = { model, train, seed: 1, workers, worker: 'worker-00' };
+  const iid = run<Shard>('cut-shard', common);
+  expect(run<Shard>('cut-shard', { ...common, partition: { name: 'iid' } })).toEqual(iid);
+  const sorted = run<Shard>('cut-shard', { ...common, partition: { name: 'sorted' } });
+  expect(new Set(decodeDataset(store.get(sorted.shard!), 'shard').labels).size).toBeLessThanOrEqual(5);
+  expect(new Set(decodeDataset(store.get(iid.shard!), 'shard').labels).size).toBe(10);
+});
+
+test('training starts from given weights where there are any', () => {
+  const start = store.put(bytesOfFloats(new Float32Array(784 * 8 + 8 + 8 * 10 + 10).fill(0.25)));
+  expect(run('first-weights', { model, seed: 1, start })).toEqual({ weights: start });
+  expect(run('first-weights', { model, seed: 1, start: null })).toEqual({ weights: firstWeights() });
 });
 
 test('a worker for whom no block is left gets no shard', () => {
@@ -88,8 +103,8 @@ test('merging does not depend on the order of the updates, and moves the weights
     const { update } = run<{ update: BlobRef }>('train', trainInput({ worker }));
     return { update, samples: 10 * (index + 1), worker };
   });
-  const merged = run('merge', { model, weights, updates });
-  expect(run('merge', { model, weights, updates: updates.toReversed() })).toEqual(merged);
+  const merged = run('merge', { ...merging, model, weights, updates });
+  expect(run('merge', { ...merging, model, weights, updates: updates.toReversed() })).toEqual(merged);
   expect(merged).not.toEqual({ weights });
 });
 
@@ -97,7 +112,7 @@ test('training lowers the loss and raises the accuracy', () => {
   const weights = firstWeights();
   const { update } = run<{ update: BlobRef }>('train', trainInput({ epochs: 20, rate: 0.02 }));
   const updates = [{ update, samples: 200, worker: 'worker-01' }];
-  const { weights: trained } = run<{ weights: BlobRef }>('merge', { model, weights, updates });
+  const { weights: trained } = run<{ weights: BlobRef }>('merge', { ...merging, model, weights, updates });
   const before = run<Evaluation>('evaluate', { model, weights, test: testSet, seed: 1 });
   const after = run<Evaluation>('evaluate', { model, weights: trained, test: testSet, seed: 1 });
   expect(after.loss).toBeLessThan(before.loss);
@@ -133,12 +148,22 @@ describe('what cannot be served is refused in words', () => {
   const elevenClasses = store.put(encodeDataset({ ...data.train, classes: 11 }));
   const mergeInput = (delta: Float32Array): ValueMap => {
     const update = store.put(bytesOfFloats(delta));
-    return { model, weights: firstWeights(), updates: [{ update, samples: 5, worker: 'worker-02' }] };
+    return { ...merging, model, weights: firstWeights(), updates: [{ update, samples: 5, worker: 'worker-02' }] };
   };
   const parameters = 784 * 8 + 8 + 8 * 10 + 10;
+  const cnn = { name: 'cnn', channels: 1, height: 28, width: 28, classes: 10 };
+  // 16 × 49 becomes 6 × 22 and 1 × 9, of 16 channels.
+  const cnnWeights = store.put(bytesOfFloats(new Float32Array(208 + 3_216 + 1_450)));
+  const cutInput = { model, train, seed: 1, workers, worker: 'worker-00' };
   const broken = store.put(bytesOfFloats(new Float32Array(parameters).fill(NaN)));
   const cases: readonly (readonly [string, string, () => ValueMap, string])[] = [
-    ['an unknown model', 'first-weights', () => ({ model: { name: 'cnn' }, seed: 1 }), 'model'],
+    ['an unknown model', 'first-weights', () => ({ model: { name: 'rnn' }, seed: 1 }), 'model'],
+    ['a cnn of tiny images', 'first-weights', () => ({ model: { ...cnn, height: 8 }, seed: 1 }), '16'],
+    ['images of another shape', 'train', () => trainInput({ model: { ...cnn, height: 16, width: 49 }, weights: cnnWeights }), '28 × 28'],
+    ['a start of another model', 'first-weights', () => ({ model, seed: 1, start: short }), 'weights to start from: 8 bytes'],
+    ['an α of 0', 'cut-shard', () => ({ ...cutInput, partition: { name: 'dirichlet', alpha: 0 } }), 'alpha'],
+    ['a γ above 1', 'cut-shard', () => ({ ...cutInput, partition: { name: 'similarity', gamma: 1.1 } }), 'gamma'],
+    ['an unknown partition', 'cut-shard', () => ({ ...cutInput, partition: { name: 'shards' } }), 'partition'],
     ['a huge model', 'first-weights', () => ({ model: { ...model, inputs: 1e6, hidden: 1e4 }, seed: 1 }), 'larger'],
     ['a missing field', 'train', () => ({ model, weights: short }), 'shard'],
     ['weights of another model', 'train', () => trainInput({ weights: short }), 'weights: 8 bytes'],
@@ -150,7 +175,7 @@ describe('what cannot be served is refused in words', () => {
     ['a rate that diverges', 'train', () => trainInput({ rate: 1_000 }), 'training diverged: coordinate'],
     ['weights that are no numbers', 'train', () => trainInput({ weights: broken }), 'is NaN; lower the rate'],
     ['a worker that is not there', 'cut-shard', () => ({ model, train, seed: 1, workers, worker: 'worker-77' }), '77'],
-    ['no updates', 'merge', () => ({ model, weights: firstWeights(), updates: [] }), 'updates'],
+    ['no updates', 'merge', () => ({ ...merging, model, weights: firstWeights(), updates: [] }), 'updates'],
     ['a short update', 'merge', () => mergeInput(new Float32Array(2)), 'update of worker-02'],
     ['a poisoned update', 'merge', () => mergeInput(new Float32Array(parameters).fill(NaN)), 'coordinate 0 is NaN'],
     ['no test set', 'evaluate', () => ({ model, weights: firstWeights(), test: null, seed: 1 }), 'test set'],

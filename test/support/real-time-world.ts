@@ -135,7 +135,7 @@ export class RealTimeWorld {
 
   /** Keeps the snapshot of the step just taken, and ends the run with the last concluding node. */
   #answered({ node }: Resident): void {
-    present(this.#lifeOf(node.id).answers.at(-1), 'the step').snapshot = encode(persistSnapshot(node.role, node.snapshot!));
+    present(this.#lifeOf(node.id).answers.at(-1), 'the step').snapshot = encode(persistSnapshot(node.role, node.charts[0]!));
     const concluding = [...this.#residents.values()].filter((resident) => resident.node.role.concludes === true);
     if (concluding.every((resident) => resident.node.finished)) this.#ended.resolve();
   }
@@ -230,6 +230,7 @@ export class RealTimeWorld {
         command: (id, command) => void this.#answerOf(id).push(command),
         record: (id, command) => this.#answerOf(id).push(command) > 0,
         reject: (_, { reason }) => void this.rejected.push(reason),
+        acted: () => {},
       },
     };
   }

@@ -75,8 +75,8 @@ function simulateRing(): FinishedRing {
 
 /** The chart's snapshot inside a node of a checkpoint; null when the node is down or has left. */
 function snapshotIn(state: Value): Value {
-  const { hosted } = state as { hosted: { snapshot: Value } };
-  return hosted.snapshot;
+  const { hosted } = state as { hosted: { actor: Value } };
+  return hosted.actor;
 }
 
 function foldedSnapshots(journal: readonly JournalLine[]): Record<NodeId, string> {

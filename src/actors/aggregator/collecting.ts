@@ -96,7 +96,7 @@ export const makePart = step((draft) => {
   patch(draft, { attempts, making });
   const updates = takenRows(context).map(({ node, update: sent, samples }) => ({ worker: node, update: sent, samples }));
   if (updates.length === 0) return offer(draft, { sum: null, samples: 0, fingerprint: 0, counted: [], refused: [] });
-  const task = options.aggregate === 'mean' ? sumTask : inspectTask;
+  const task = options.aggregate.name === 'mean' ? sumTask : inspectTask;
   draft.commands.push(compute(task, making.key, { model: options.model, seed: options.seed, round, updates }));
 });
 
@@ -138,7 +138,7 @@ function offer(draft: Draft, { sum = null, samples = 0, fingerprint = 0, counted
   if (counted.some((worker) => !standing.has(worker))) return;
   const taken = takenRows(draft.context).filter(({ node }) => counted.includes(node));
   const complete = isComplete(draft.context) && takenRows(draft.context).length === taken.length;
-  const isSum = options.aggregate === 'mean';
+  const isSum = options.aggregate.name === 'mean';
   const part: PartOffered = {
     kind: 'PartOffered', term, version: making.version, round: making.round, attempt: making.attempt, life: agreement.life,
     complete, samples, sum, fingerprint,

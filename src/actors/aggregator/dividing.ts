@@ -62,14 +62,14 @@ function newlyServed({ context, nowUs }: Draft, node: NodeId, fresh: boolean): S
 /** Begins to cut the shares that are wanted, as many as may be under way. */
 export function cutShares(draft: Draft): void {
   const { ledger, options } = draft.context;
-  const { model, train, seed } = options;
+  const { model, train, seed, partition } = options;
   let underWay = draft.context.workers.rows.filter(({ cut }) => cut === 'underWay').length;
   for (const row of draft.context.workers.rows) {
     if (row.cut !== 'wanted' || underWay >= cutsMax || ledger.workers.length < row.among) continue;
     underWay += 1;
     const attempts = draft.context.attempts + 1;
     patch(draft, { attempts, workers: withRow(draft.context.workers, { ...row, cut: 'underWay' }) });
-    const input = { model, train, seed, workers: divisionOf(ledger, row.among), worker: row.node };
+    const input = { model, train, seed, partition, workers: divisionOf(ledger, row.among), worker: row.node };
     draft.commands.push(compute(cutTask, cutKey(row.node, attempts), input));
   }
 }

@@ -8,6 +8,7 @@ import type { BlobRef } from '../../kernel/blobs.ts';
 import { present } from '../../kernel/assert.ts';
 import type { NodeId } from '../../kernel/ids.ts';
 import { combineFingerprints } from '../../ml/fingerprint.ts';
+import { refusalOf } from '../../ml/rules/aggregation-rule.ts';
 import { takingPart } from '../../protocols/round-commit/ledger.ts';
 import type { Evidence } from '../../protocols/round-commit/messages.ts';
 import { hasQuorum, partsNow } from '../../protocols/work-sharing/rules.ts';
@@ -29,9 +30,9 @@ const beginning = 'begin-';
 
 export const computeFirstWeights = step((draft) => {
   const attempts = draft.context.attempts + 1;
-  const { model, seed } = draft.context.options;
+  const { model, seed, start } = draft.context.options;
   patch(draft, { attempts });
-  draft.commands.push(compute(firstWeightsTask, `${beginning}${attempts}`, { model, seed }));
+  draft.commands.push(compute(firstWeightsTask, `${beginning}${attempts}`, { model, seed, start }));
 });
 
 export const isFirstWeights = ({ event }: Step): boolean =>
@@ -83,9 +84,10 @@ const updatesIn = ({ counted, updates }: OfferedPart): readonly { readonly worke
 
 const countedIn = (parts: readonly OfferedPart[]): number => parts.reduce((sum, part) => sum + updatesIn(part).length, 0);
 
-/** Whether the parts that are in close the round among those who take part. */
-function makeQuorum(context: AggregatorContext, parts: readonly OfferedPart[]): boolean {
-  return hasQuorum(countedIn(parts), takingPart(context.ledger).length, context.options.quorum);
+/** Whether the parts that are in close the round among those who take part, and the rule can serve so few. */
+function makeQuorum({ ledger, options }: AggregatorContext, parts: readonly OfferedPart[]): boolean {
+  const counted = countedIn(parts);
+  return hasQuorum(counted, takingPart(ledger).length, options.quorum) && refusalOf(options.aggregate, counted) === undefined;
 }
 
 /** Whether every serving member has offered a complete part, and together they are enough. */
@@ -113,7 +115,9 @@ export const requestParts = step((draft) => {
   const attempt = draft.context.requests + 1;
   const round = ledger.round + 1;
   const { term, bulletin, self } = agreement;
-  patch(draft, { requests: attempt, overdue: true });
+  // Who takes part only grows fewer for good reasons, so a rule that cannot serve them all will serve no round.
+  const refusal = refusalOf(draft.context.options.aggregate, takingPart(ledger).length);
+  patch(draft, { requests: attempt, overdue: true, ...(refusal === undefined ? {} : { stopReason: refusal }) });
   const attendance = countedIn(offeredParts(draft.context));
   if (!overdue) draft.commands.push(record('round-overdue', { round, attendance, admitted: takingPart(ledger).length }));
   for (const member of bulletin.serving) {
@@ -134,12 +138,12 @@ export const merge = step((draft) => {
   const key = mergeKey(round, attempts);
   patch(draft, { attempts, merging: { key, parts } });
   draft.commands.push(record('round-merging', { round, parts: parts.length }));
-  if (options.aggregate === 'mean') {
+  if (options.aggregate.name === 'mean') {
     const sums = parts.flatMap(({ node, sum, samples }) => (sum === null ? [] : [{ member: node, sum, samples }]));
     draft.commands.push(compute(mergeSumsTask, key, { ...common, seed: options.seed, round, parts: sums }));
   } else {
     const updates = parts.flatMap((part) => part.updates);
-    draft.commands.push(compute(mergeTask, key, { ...common, rule: options.aggregate, updates }));
+    draft.commands.push(compute(mergeTask, key, { ...common, before: ledger.modelBefore, rule: options.aggregate, updates }));
   }
 });
 

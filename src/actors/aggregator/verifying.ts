@@ -29,10 +29,12 @@ function nextEntry({ agreement }: AggregatorContext): HeldEntry | undefined {
 
 export const hasEntryToVerify = ({ context }: Step): boolean => nextEntry(context) !== undefined;
 
-/** The model that an entry builds on: that of the newest entry before it that names one. */
-export function modelBefore({ agreement }: AggregatorContext, index: number): BlobRef | null {
-  const before = agreement.log.findLast((entry) => entry.index < index && entry.model !== null);
-  return before?.model ?? agreement.checkpoint.model;
+/** The model that an entry builds on, that of the newest entry before it that names one, and the model before that. */
+function modelsBefore({ agreement }: AggregatorContext, index: number): { weights: BlobRef | null; before: BlobRef | null } {
+  const { checkpoint, log } = agreement;
+  const named = log.flatMap((entry) => (entry.index < index && entry.model !== null ? [entry.model] : []));
+  const [before = null, weights = null] = [checkpoint.modelBefore, checkpoint.model, ...named].slice(-2);
+  return { weights, before };
 }
 
 /** Begins to recompute the next entry; one that brings its model only needs to be compared. */
@@ -44,14 +46,14 @@ export const beginVerifying = step((draft) => {
   const attempts = context.attempts + 1;
   const key = `verify-${index}-${attempts}`;
   patch(draft, { attempts, verifying: { index, term, key } });
-  const { model, seed } = context.options;
+  const { model, seed, start } = context.options;
   if (evidence?.kind === 'model') return conclude(draft, evidence.model, null);
-  if (decree.kind === 'trainingBegun') return void draft.commands.push(compute(firstWeightsTask, key, { model, seed }));
+  if (decree.kind === 'trainingBegun') return void draft.commands.push(compute(firstWeightsTask, key, { model, seed, start }));
   if (decree.kind !== 'roundClosed' || evidence === null) return;
-  const weights = modelBefore(context, index);
+  const { weights, before } = modelsBefore(context, index);
   compareClaims(draft, decree.round, evidence);
   if (evidence.kind === 'updates') {
-    const input = { model, weights, updates: evidence.updates, rule: context.options.aggregate };
+    const input = { model, weights, before, updates: evidence.updates, rule: context.options.aggregate };
     return void draft.commands.push(compute(mergeTask, key, input));
   }
   const { total, samples } = evidence;

@@ -5,6 +5,8 @@
  * 2; a data folder is wanted only by scenarios that name its datasets.
  */
 import { writeFile } from 'node:fs/promises';
+import type { AdversaryDefinition } from '../../actors/adversaries/define.ts';
+import { builtinAdversaries } from '../../actors/adversaries/registry.ts';
 import { createRegistry } from '../../run/registry.ts';
 import type { Registry } from '../../run/registry.ts';
 import { scenarioJsonSchemaText } from '../../run/scenario/json-schema.ts';
@@ -53,6 +55,14 @@ function vocabularyLines(registry: Registry): string[] {
   block('Measures for expect', [...registry.measures.values()].map(({ name, about }) => `${name}: ${about}`));
   block('Observations for at', [...registry.records].map(([kind, about]) => `${kind}: ${about}`));
   block('Sections', [...registry.sections.values()].map(({ key, about }) => `${key}: ${about}`));
+  block('Adversaries for wrap', [...builtinAdversaries.values()].map(adversaryLine));
   block('Roles', [...registry.roles.values()].map(({ name, about }) => `${name}: ${about}`));
   return lines;
+}
+
+/** An adversary with whom it may wrap, what it knows and what it may be told. */
+function adversaryLine({ name, about, roles, tap, reads }: AdversaryDefinition): string {
+  const options = Object.keys(reads);
+  const whom = roles === null ? 'any role' : roles.join(', ');
+  return `${name}: ${about} (wraps ${whom}; tap: ${tap}${options.length === 0 ? '' : `; options: ${options.join(', ')}`})`;
 }

@@ -5,26 +5,15 @@
  * Statistical Rates", ICML 2018, definition 1. Every update counts once, whatever its samples. A median
  * is no sum: who merges by it needs the updates themselves. What makes an update mergeable is merge.ts.
  */
-import { assert } from '../../kernel/assert.ts';
+import { reduceColumns } from './sorted-columns.ts';
 
 /**
  * The median of each coordinate over at least one update of finite numbers, all of one length; of an
- * even number of updates the mean of the middle two. The order of the updates cannot matter.
+ * even number of updates the mean of the middle two. The order of the updates cannot matter. While liars are
+ * fewer than half, each coordinate stays between two honest ones.
  */
 export function coordinateMedian(updates: readonly Float32Array[]): Float32Array {
-  assert(updates.length > 0, 'a median is taken over at least one update');
-  const dimensions = updates[0]!.length;
-  assert(
-    updates.every(({ length }) => length === dimensions),
-    'the updates of a median have one length',
-  );
-  const median = new Float32Array(dimensions);
-  const column = new Float32Array(updates.length);
-  for (let index = 0; index < dimensions; index += 1) {
-    for (let row = 0; row < updates.length; row += 1) column[row] = updates[row]![index]!;
-    median[index] = middleOf(column.sort());
-  }
-  return median;
+  return reduceColumns(updates, middleOf);
 }
 
 /** The middle of numbers in order. Adding 0 makes 0 of −0. */

@@ -12,7 +12,8 @@ export const membershipProtocol = defineProtocol({
   transport: 'stream',
   tolerates: {
     crash: 'all bootstraps but one; a bootstrap that comes back learns anew from announcements and exchanges',
-    byzantine: 'none: a bootstrap that lies about addresses is believed',
+    byzantine: 'whoever lies about itself alone; a bootstrap that lies about addresses is believed',
+    liars: ['worker', 'client'],
   },
   messages: membershipMessages,
   records: {

@@ -6,7 +6,6 @@
  * with all its chunks, so a write that was cut off never passes for a checkpoint, and never harms the
  * one before.
  */
-import type { BlobRef } from '../../kernel/blobs.ts';
 import type { Value, ValueMap } from '../../kernel/codec.ts';
 import type { AdmittedWorker, CheckpointState } from './messages.ts';
 
@@ -78,14 +77,14 @@ export function completeCheckpoints(records: ValueMap): readonly StoredCheckpoin
 function checkpointIn(records: ValueMap, slot: number): StoredCheckpoint | undefined {
   const header = records[headerKey(slot)] as unknown as HeaderRecord | undefined;
   if (header === undefined) return undefined;
-  const { version, chunks, index, term, round, model, stopReason } = header;
+  const { version, chunks, index, term, round, model, modelBefore, stopReason } = header;
   const workers: AdmittedWorker[] = [];
   for (let chunk = 0; chunk < chunks; chunk += 1) {
     const record = records[chunkKey(slot, chunk)] as unknown as ChunkRecord | undefined;
     if (record === undefined || record.version !== version || record.index !== index) return undefined;
     workers.push(...record.rows.map(([worker, among, removed]) => ({ worker, among, removed })));
   }
-  return { version, checkpoint: { index, term, round, model: model as BlobRef | null, workers, stopReason } };
+  return { version, checkpoint: { index, term, round, model, modelBefore, workers, stopReason } };
 }
 
 /** The one to restore from; undefined when there is none. */

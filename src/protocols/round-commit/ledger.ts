@@ -10,7 +10,7 @@ import { workersPerCheckpointMax } from './messages.ts';
 import type { AdmittedWorker, CheckpointState } from './messages.ts';
 
 export function firstLedger(): CheckpointState {
-  return { index: 0, term: 0, round: 0, model: null, workers: [], stopReason: null };
+  return { index: 0, term: 0, round: 0, model: null, modelBefore: null, workers: [], stopReason: null };
 }
 
 /** The state after one more decided entry, which follows directly after those that `ledger` counts. */
@@ -27,7 +27,7 @@ export function applyEntry(ledger: CheckpointState, { index, term, decree, model
     case 'workerRemoved':
       return { ...next, workers: ledger.workers.map((row) => (takes(row, decree.worker) ? { ...row, removed: decree.reason } : row)) };
     case 'roundClosed':
-      return ledger.model !== null && decree.round === ledger.round + 1 ? { ...next, round: decree.round, model } : next;
+      return ledger.model !== null && decree.round === ledger.round + 1 ? { ...next, round: decree.round, model, modelBefore: ledger.model } : next;
     case 'trainingStopped':
       return { ...next, stopReason: decree.reason };
   }

@@ -58,6 +58,8 @@ export type CheckpointState = {
   readonly term: number;
   readonly round: number;
   readonly model: BlobRef | null;
+  /** The model of the round before: a rule of merging may look at the last change. Null until a round was closed. */
+  readonly modelBefore: BlobRef | null;
   /** Every worker ever admitted, in the order of admission. */
   readonly workers: readonly AdmittedWorker[];
   readonly stopReason: string | null;
@@ -178,6 +180,7 @@ const CheckpointSchema = Schema.Struct({
   term: CountSchema,
   round: CountSchema,
   model: Schema.NullOr(BlobRefSchema),
+  modelBefore: Schema.NullOr(BlobRefSchema),
   workers: listOf(
     Schema.Struct({ worker: NodeIdSchema, among: CountSchema, removed: Schema.String.check(Schema.isMaxLength(32)) }),
     workersPerCheckpointMax,

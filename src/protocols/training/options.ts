@@ -1,22 +1,20 @@
 /**
  * What a scenario may set under `training`, and how it becomes what actors are configured with.
  *
- * Durations decode to microseconds, `off` to null. Preparing loads the dataset, writes both of its
- * parts as blobs and fixes the shape of the model; the training seed decides data and first weights
- * and is apart from the seed of the run.
+ * Durations decode to microseconds, `off` to null. What is learned is in learning.ts, how updates become
+ * one in aggregation.ts. The training seed decides data and first weights and is apart from the seed of
+ * the run.
  */
 import * as Schema from 'effect/Schema';
-import type { BlobRef } from '../../kernel/blobs.ts';
-import type { Value, ValueMap } from '../../kernel/codec.ts';
-import { DatasetRefused, encodeDataset, featuresPerSample } from '../../ml/dataset.ts';
-import type { Dataset } from '../../ml/dataset.ts';
-import { datasets, findDataset } from '../../ml/datasets.ts';
-import type { Model } from '../../ml/models.ts';
-import { present } from '../../kernel/assert.ts';
+import type { ValueMap } from '../../kernel/codec.ts';
+import type { AggregationRule } from '../../ml/rules/aggregation-rule.ts';
 import { SectionRefused } from '../define.ts';
 import type { PrepareInput, SectionDefinition } from '../define.ts';
 import { DurationUs, DurationUsOrOff, Off, Share, withDefault } from '../quantities.ts';
 import { workersPerFrameMax } from '../round-commit/messages.ts';
+import { aggregationAdvice, aggregationWords, refuseUnservable, ruleOf } from './aggregation.ts';
+import { learningAdvice, learningFiles, learningWords, prepareLearning } from './learning.ts';
+import type { LearningOptions } from './learning.ts';
 import { quorumOf } from './rules.ts';
 
 const integer = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }));
@@ -24,18 +22,13 @@ const number = (minimum: number, maximum: number) => Schema.Finite.check(Schema.
 const about = (text: string) => ({ description: text });
 
 const TrainingWords = Schema.Struct({
-  dataset: withDefault(Schema.Literals(datasets.map(({ name }) => name)), 'digits')
-    .annotateKey(about('What is learned; the bowl needs none.')),
-  model: withDefault(Schema.Literals(['mlp', 'softmax', 'bowl']), 'mlp')
-    .annotateKey(about('What learns: two layers, one layer, or a surrogate without data.')),
-  hidden: withDefault(integer(1, 10_000), 100).annotateKey(about('Width of the hidden layer of the mlp.')),
-  dimensions: withDefault(integer(1, 1_000_000), 1_000).annotateKey(about('Dimensions of the bowl.')),
+  ...learningWords,
   seed: withDefault(integer(0, Number.MAX_SAFE_INTEGER), 1).annotateKey(about('Seed of data, first weights and batches.')),
   rounds: withDefault(integer(1, 1_000_000), 20).annotateKey(about('How many rounds are committed.')),
   quorum: withDefault(Share, '70%').annotateKey(about('Share of the admitted workers without which no round closes.')),
   roundTimeout: withDefault(DurationUsOrOff, '4s').annotateKey(about('When a round closes although some are missing.')),
   joinTimeout: withDefault(DurationUsOrOff, '10s').annotateKey(about('How long the first round waits for all workers.')),
-  aggregate: withDefault(Schema.Literals(['mean', 'median']), 'mean').annotateKey(about('How updates become one.')),
+  ...aggregationWords,
   localEpochs: withDefault(integer(1, 1_000), 2).annotateKey(about('Passes over its shard that a worker makes a round.')),
   batch: withDefault(integer(1, 65_536), 32).annotateKey(about('Samples of one step.')),
   rate: withDefault(number(0, 1_000), 0.1).annotateKey(about('Learning rate.')),
@@ -52,11 +45,7 @@ const TrainingWords = Schema.Struct({
 type Words = typeof TrainingWords.Type;
 
 /** `config.training` of every role that speaks the protocol. */
-export type TrainingOptions = Omit<Words, 'model'> & {
-  readonly model: Model;
-  readonly train: BlobRef | null;
-  readonly test: BlobRef | null;
-};
+export type TrainingOptions = Omit<Words, keyof LearningOptions | 'aggregate'> & LearningOptions & { readonly aggregate: AggregationRule };
 
 /** The options of a node's configuration. */
 export function trainingOptionsOf(config: ValueMap): TrainingOptions {
@@ -84,18 +73,9 @@ function refuseWhatCannotWork(words: Words, counts: PrepareInput['counts']): voi
   if (workers > workersPerFrameMax) {
     throw new SectionRefused(`a committee serves at most ${workersPerFrameMax} workers, and the scenario has ${workers}`, []);
   }
+  refuseUnservable(words, workers);
   if (words.heartbeatEvery === null && words.suspectAt !== null) {
     throw new SectionRefused('without heartbeats every worker would be suspected: set suspectAt: off too', ['heartbeatEvery']);
-  }
-}
-
-function loadParts(words: Words, { files, gunzip }: PrepareInput): { train: Dataset; test: Dataset } {
-  const definition = present(findDataset(words.dataset), `dataset ${words.dataset}`);
-  try {
-    return definition.load({ files, gunzip, seed: words.seed });
-  } catch (error) {
-    if (error instanceof DatasetRefused) throw new SectionRefused(error.message, ['dataset']);
-    throw error;
   }
 }
 
@@ -103,24 +83,17 @@ function loadParts(words: Words, { files, gunzip }: PrepareInput): { train: Data
 function prepareTraining(section: ValueMap, input: PrepareInput): ValueMap {
   const words = section as unknown as Words;
   refuseWhatCannotWork(words, input.counts);
-  if (words.model === 'bowl') {
-    return { ...section, model: { name: 'bowl', dimensions: words.dimensions }, train: null, test: null };
-  }
-  const { train, test } = loadParts(words, input);
-  const inputs = featuresPerSample(train);
-  const shape = { inputs, classes: train.classes };
-  const model = words.model === 'mlp' ? { name: 'mlp', ...shape, hidden: words.hidden } : { name: 'softmax', ...shape };
-  const parts: { [part: string]: Value } = {
-    train: input.write(encodeDataset(train)),
-    test: input.write(encodeDataset(test)),
-  };
-  return { ...section, model, ...parts };
+  return { ...section, aggregate: ruleOf(words), ...prepareLearning(words, input) };
 }
 
 export const trainingSection: SectionDefinition = {
   key: 'training',
   about: 'What is trained, by whom, and in how many rounds.',
   schema: TrainingWords,
-  files: (section) => (section['model'] === 'bowl' ? [] : (findDataset(String(section['dataset']))?.files ?? [])),
+  files: (section) => learningFiles(section as unknown as Words),
   prepare: prepareTraining,
+  advise: (section, counts) => {
+    const words = section as unknown as Words;
+    return [...learningAdvice(words), ...aggregationAdvice(words, counts['worker'] ?? 0)];
+  },
 };

@@ -22,7 +22,8 @@ export const trainingProtocol = defineProtocol({
   transport: 'stream',
   tolerates: {
     crash: 'workers down to the quorum; of aggregators what round-commit tolerates',
-    byzantine: 'none: a worker may send any finite update of the right size, with at most its assigned weight',
+    byzantine: 'workers, as many as the rule of merging is told of (training.byzantine); under the mean a single one leads the model astray',
+    liars: ['worker'],
   },
   messages: trainingMessages,
   records: {
@@ -55,9 +56,9 @@ export const trainingProtocol = defineProtocol({
     workerResumed,
     ],
   measures: [
-    { name: 'accuracy', about: 'Share of right answers on the test set.', kind: 'round-evaluated', field: 'accuracy', roundField: 'round' },
-    { name: 'loss', about: 'Mean loss on the test set.', kind: 'round-evaluated', field: 'loss', roundField: 'round' },
-    { name: 'attendance', about: 'Updates in a closed round.', kind: 'round-closed', field: 'attendance', roundField: 'round' },
+    { name: 'accuracy', about: 'Share of right answers on the test set.', unit: 'share', kind: 'round-evaluated', field: 'accuracy', roundField: 'round' },
+    { name: 'loss', about: 'Mean loss on the test set.', unit: 'nats', kind: 'round-evaluated', field: 'loss', roundField: 'round' },
+    { name: 'attendance', about: 'Updates in a closed round.', unit: 'updates', kind: 'round-closed', field: 'attendance', roundField: 'round' },
   ],
   outcome: {
     kind: 'round-closed',

@@ -5,11 +5,13 @@
  * themselves, so that no aggregator's own belief is taken for true.
  */
 import type { Observation, Property } from '../../kernel/properties.ts';
-import { factOf, irrelevant, satisfied, violated } from '../../kernel/properties.ts';
+import { factOf, irrelevant, satisfied, unmet, violated } from '../../kernel/properties.ts';
 import { sometimes } from '../training/invariants.ts';
 
 type Sent = { round: number; update: string };
 type Counted = {
+  /** Nodes whose word counts for nothing: what a liar says that it sent is not what it sent. */
+  liars: { [node: string]: boolean };
   admitted: { [worker: string]: boolean };
   /** The newest updates that each worker sent. */
   sent: { [worker: string]: readonly Sent[] };
@@ -30,6 +32,7 @@ function checkCounted(state: Counted, observation: Observation) {
     if (state.admitted[worker] !== true) return violated(`${node} counted an update of ${worker}, which was not admitted`, fact);
     if (seen.has(worker)) return violated(`${node} counted two updates of ${worker} in round ${round}`, fact);
     seen.add(worker);
+    if (state.liars[worker] === true) continue;
     const wasSent = (state.sent[worker] ?? []).some((sent) => sent.round === round && sent.update === update);
     if (!wasSent) return violated(`${node} counted an update that ${worker} never sent for round ${round}`, fact);
   }
@@ -39,10 +42,14 @@ function checkCounted(state: Counted, observation: Observation) {
 export const countedUpdatesWereSent: Property<Counted> = {
   name: 'every counted update was sent for that round by an admitted worker, once',
   kind: 'always',
-  watches: ['worker-admitted', 'update-sent', 'round-proposed'],
-  start: () => ({ admitted: {}, sent: {} }),
+  watches: ['world-adversary-started', 'worker-admitted', 'update-sent', 'round-proposed'],
+  start: () => ({ liars: {}, admitted: {}, sent: {} }),
   observe(state, observation) {
     const { node, data } = observation;
+    if (observation.kind === 'world-adversary-started') {
+      state.liars[node] = true;
+      return irrelevant;
+    }
     if (observation.kind === 'worker-admitted') {
       state.admitted[String(data['worker'])] = true;
       return irrelevant;
@@ -110,3 +117,20 @@ export const equivocationProved = sometimes('an equivocation was proved', 'equiv
 export const aggregatorSuspected = sometimes('an aggregator was suspected', 'aggregator-suspected');
 export const aggregatorReturned = sometimes('an aggregator returned', 'aggregator-returned');
 export const roundOverdue = sometimes('a round was overdue', 'round-overdue');
+
+type Liars = { liars: { [node: string]: boolean } };
+
+/** A rule of merging was put to the test: what a liar sent was well-formed enough to be counted. */
+export const lieCounted: Property<Liars> = {
+  name: 'a round counted the update of an adversary',
+  kind: 'sometimes',
+  watches: ['world-adversary-started', 'round-proposed'],
+  start: () => ({ liars: {} }),
+  observe(state, observation) {
+    if (observation.kind === 'world-adversary-started') {
+      state.liars[observation.node] = true;
+      return irrelevant;
+    }
+    return proposalOf(observation).updates.some(({ worker }) => state.liars[worker] === true) ? satisfied : unmet;
+  },
+};

@@ -1,7 +1,7 @@
 /** The work-sharing protocol: a committee divides the workers, and adds up what each member collects. */
 import { defineProtocol } from '../define.ts';
 import {
-  aggregatorReturned, aggregatorSuspected, completeRoundsCountAll, countedUpdatesWereSent, equivocationProved, roundOverdue,
+  aggregatorReturned, aggregatorSuspected, completeRoundsCountAll, countedUpdatesWereSent, equivocationProved, lieCounted, roundOverdue,
   workersTakenOver,
 } from './invariants.ts';
 import { workSharingMessages } from './messages.ts';
@@ -28,6 +28,6 @@ export const workSharingProtocol = defineProtocol({
     'round-proposed': 'the leader has computed a model, and proposes it with the updates that are in it',
   },
   invariants: [countedUpdatesWereSent, completeRoundsCountAll],
-  phrases: [workersTakenOver, equivocationProved, aggregatorSuspected, aggregatorReturned, roundOverdue],
+  phrases: [lieCounted, workersTakenOver, equivocationProved, aggregatorSuspected, aggregatorReturned, roundOverdue],
   measures: [],
 });

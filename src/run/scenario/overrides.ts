@@ -46,6 +46,24 @@ export function withOverride(root: SourceNode, override: string): Overridden {
   }
 }
 
+/** A value for one path of a scenario that stands in another file, which knows its own place. */
+export interface Change {
+  readonly path: readonly string[];
+  readonly value: SourceNode;
+}
+
+/** Puts a value from another file into the tree; what is wrong with it later is told at its place there. */
+export function withChange(root: SourceNode, { path, value }: Change): Overridden {
+  try {
+    return { kind: 'overridden', root: put(root, path, value, value.at) };
+  } catch (error) {
+    if (!(error instanceof PathRefused)) throw error;
+    const { message, nearest } = error;
+    const problem: Problem = { at: value.at, path: path.join('.'), message, ...(nearest === undefined ? {} : { nearest }) };
+    return { kind: 'refused', problem };
+  }
+}
+
 /** The same tree, every place of it being the flag. */
 function placedAt(node: SourceNode, at: Position): SourceNode {
   if (node.kind === 'scalar') return { ...node, at };

@@ -23,6 +23,7 @@ import type { ResolveContext } from './resolve-context.ts';
 import { decodeStrictly } from './schema-problems.ts';
 import { nodeAt, parseSource, placeOf, plainValue } from './source.ts';
 import type { SourceNode } from './source.ts';
+import { resolveWrap } from './wrap.ts';
 import { resolveWeather } from './weather.ts';
 import { scenarioSchema } from './words.ts';
 import type { ScenarioWords } from './words.ts';
@@ -108,6 +109,7 @@ class Resolver {
       latency: weather.network.latency,
       report: this.#report,
     };
+    const expect = resolveExpectations(words.expect ?? [], context);
     const scenario: ResolvedScenario = {
       name: words.name,
       about: words.about ?? '',
@@ -118,9 +120,10 @@ class Resolver {
       roles: words.roles ?? {},
       sections,
       weather,
+      wrap: resolveWrap(words.wrap ?? {}, expect, context),
       faults: resolveFaults(words.faults ?? [], virtualTimeMaxUs, context),
       reseed: resolveReseed(words.reseed),
-      expect: resolveExpectations(words.expect ?? [], context),
+      expect,
       virtualTimeMaxUs,
       eventsMax: words.limits?.events ?? eventsDefault,
     };

@@ -14,6 +14,8 @@ import { expectationWords } from './expectations.ts';
 import type { ExpectationWords } from './expectations.ts';
 import { faultWords, reseedWords } from './fault-words.ts';
 import { weatherWords } from './weather.ts';
+import { wrapWords } from './wrap.ts';
+import type { WrapWords } from './wrap.ts';
 
 const optional = Schema.optionalKey;
 const Seed = Schema.Int.check(
@@ -50,6 +52,7 @@ function houseWords(registry: Registry) {
       Schema.Record(Schema.String, Schema.String).annotate({ description: 'Roles from files: name and path.' }),
     ),
     ...weatherWords,
+    wrap: optional(wrapWords(roleNames)),
     faults: optional(Schema.Array(faultWords(roleNames))),
     reseed: optional(Schema.Union([reseedWords, Schema.Array(reseedWords)])),
     expect: optional(Schema.Array(expectationWords(registry))),
@@ -63,11 +66,12 @@ function houseWords(registry: Registry) {
 }
 
 type HouseFields = ReturnType<typeof houseWords>;
-type House = Schema.Struct<Omit<HouseFields, 'nodes' | 'expect'>>['Type'];
+type House = Schema.Struct<Omit<HouseFields, 'nodes' | 'expect' | 'wrap'>>['Type'];
 
 /** A decoded file. Sections stand beside the keys of the house. */
 export type ScenarioWords = House & {
   readonly nodes: Readonly<Record<string, number | readonly number[]>>;
+  readonly wrap?: WrapWords;
   readonly expect?: readonly ExpectationWords[];
 };
 

@@ -17,6 +17,7 @@ import { selectorWordsOf } from './selectors.ts';
 import { triggerWordsOf } from './triggers.ts';
 import { weatherWordsOf } from './weather.ts';
 import { scenarioSchema } from './words.ts';
+import { wrapWordsOf } from './wrap.ts';
 
 const heading = '# Every value of one run, written by Orrery: `orrery run` on this file is the same run again.\n';
 
@@ -32,6 +33,7 @@ export function toYaml(scenario: ResolvedScenario, registry: Registry): string {
     roles: scenario.roles,
     ...scenario.sections,
     ...weatherWordsOf(scenario.weather),
+    wrap: wrapWordsOf(scenario.wrap),
     faults: scenario.faults.map(faultWordsOf),
     reseed: scenario.reseed.map(({ atUs, salt }) => ({ at: atUs, salt })),
     expect: scenario.expect.map(expectationWordsOf),

@@ -67,7 +67,9 @@ export type SimEvent =
   | { readonly kind: 'faultBegin'; readonly fault: string }
   | { readonly kind: 'faultEnd'; readonly fault: string }
   | { readonly kind: 'reseed'; readonly salt: number }
-  | { readonly kind: 'wake'; readonly node: NodeId; readonly incarnation: number };
+  | { readonly kind: 'wake'; readonly node: NodeId; readonly incarnation: number }
+  /** An adversary's tap has heard a frame. */
+  | { readonly kind: 'overheard'; readonly node: NodeId; readonly event: InputEvent };
 
 /** An input that a node has yet to handle. */
 export type Pending =

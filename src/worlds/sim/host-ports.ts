@@ -9,6 +9,7 @@ import type { Lifecycle } from './lifecycle.ts';
 import type { Network } from './network.ts';
 import type { Recorder } from './recorder.ts';
 import type { SimNode } from './sim-node.ts';
+import type { Taps } from './taps.ts';
 
 export interface HostedParts {
   readonly nodes: ReadonlyMap<NodeId, SimNode>;
@@ -19,10 +20,11 @@ export interface HostedParts {
   readonly recorder: Recorder;
   readonly blobs: BlobStore;
   readonly signer: SignerPort;
+  readonly taps: Taps;
 }
 
 export function simulatedPorts(parts: HostedParts): HostPorts {
-  const { nodes, network, lifecycle, intake, faults, recorder, blobs, signer } = parts;
+  const { nodes, network, lifecycle, intake, faults, recorder, blobs, signer, taps } = parts;
   const nodeOf = (id: NodeId): SimNode => {
     const node = nodes.get(id);
     assert(node !== undefined, () => `there is no node ${id}`);
@@ -30,7 +32,10 @@ export function simulatedPorts(parts: HostedParts): HostPorts {
   };
   return {
     transport: {
-      send: (frame) => network.send(frame),
+      send: (frame) => {
+        network.send(frame);
+        taps.overhear(frame);
+      },
       refuse: (frame, reason) => network.refuse(frame, reason),
     },
     timers: { arm: (id, timer, delayUs) => lifecycle.armTimer(nodeOf(id), timer, delayUs) },
@@ -42,11 +47,13 @@ export function simulatedPorts(parts: HostedParts): HostPorts {
       input: (id, input, bytes) => recorder.input(id, input, bytes, intake.cause),
       command: (id, command, generation, frame) => recorder.command(id, command, generation, frame),
       reject: (id, command) => recorder.reject(id, command.reason),
+      acted: (id, wrapping, what) => recorder.hit(wrapping, what, id),
       record: (id, command) => {
         const node = nodeOf(id);
-        recorder.observe(id, command.kind, command.data, true);
+        const { honest } = node.hosted;
+        recorder.observe(id, command.kind, command.data, honest);
         // A fault that waits for this record strikes here, before the step's next command leaves.
-        faults.recorded(command.kind, command.data);
+        if (honest) faults.recorded(command.kind, command.data);
         return node.up;
       },
     },

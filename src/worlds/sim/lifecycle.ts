@@ -66,6 +66,7 @@ export class Lifecycle {
     if (incarnation > 0 || Object.keys(records).length > 0) {
       recorder.observe(id, 'world-restored', { incarnation, revisions, removed, damaged, lost }, true);
     }
+    if (!node.hosted.honest) recorder.observe(id, 'world-adversary-started', { as: node.hosted.wrapping!.definition.name }, true);
     node.start(key, timeline.now, serviceUs);
     if (!node.up) return; // a fault struck while it started
     intake.inform(node, { type: 'restored', records, damaged }, chance.ofNode(id, incarnation, 'restored', 0));
@@ -263,6 +264,5 @@ export class Lifecycle {
 }
 
 function isIn(node: SimNode, state: string): boolean {
-  const snapshot = node.hosted.snapshot;
-  return snapshot !== undefined && (snapshot.hasTag(state) || snapshot._nodes.some((stateNode) => stateNode.key === state));
+  return node.hosted.charts.some((chart) => chart.hasTag(state) || chart._nodes.some((stateNode) => stateNode.key === state));
 }

@@ -181,7 +181,7 @@ export class SimNode {
   }
 
   *values(): Generator<Value> {
-    if (this.hosted.snapshot !== undefined) yield (this.hosted.snapshot as { context: Value }).context;
+    yield* this.hosted.values;
     yield* this.disk.values();
     for (const pending of this.#mailbox) {
       if (pending.kind === 'message') yield pending.frame.message;

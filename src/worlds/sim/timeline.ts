@@ -49,7 +49,10 @@ export class Timeline {
   }
 
   *values(): Generator<Value> {
-    for (const { value } of this.#queue.entries()) if (value.kind === 'frame') yield value.frame.message;
+    for (const { value } of this.#queue.entries()) {
+      if (value.kind === 'frame') yield value.frame.message;
+      else if (value.kind === 'overheard') yield value.event;
+    }
   }
 
   save(): Value {

@@ -37,6 +37,7 @@ import { Recorder } from './recorder.ts';
 import type { Counters, Watcher } from './recorder.ts';
 import { SimNode } from './sim-node.ts';
 import { Disk } from './storage.ts';
+import { Taps } from './taps.ts';
 import { Timeline } from './timeline.ts';
 
 export interface SimWorldOptions {
@@ -105,7 +106,8 @@ export class SimWorld {
     const [nodes, network, lifecycle, intake] = [this.#nodes, this.#network, this.#lifecycle, this.#intake];
     const [faults, recorder] = [this.#faults, this.#recorder];
     const { blobs, signer } = this.#options;
-    const ports = simulatedPorts({ nodes, network, lifecycle, intake, faults, recorder, blobs, signer });
+    const taps = new Taps(specifications, this.#timeline);
+    const ports = simulatedPorts({ nodes, network, lifecycle, intake, faults, recorder, blobs, signer, taps });
     for (const specification of specifications) this.#nodes.set(specification.id, this.#makeNode(specification, ports));
     assert(this.#nodes.size === specifications.length, 'two nodes have the same id');
   }
@@ -235,6 +237,8 @@ export class SimWorld {
         return this.#network.resume(event);
       case 'giveUp':
         return this.#network.giveUp(event, key);
+      case 'overheard':
+        return this.#intake.inform(this.#node(event.node), event.event, key);
       case 'faultBegin':
         return this.#faults.begin(event.fault);
       case 'faultEnd':

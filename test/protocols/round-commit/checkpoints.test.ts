@@ -34,7 +34,7 @@ function admitted(batches: number): CommitteeWorld {
 
 describe('records of a checkpoint', () => {
   const checkpoint: CheckpointState = {
-    index: 9, term: 2, round: 3, model: blobOf(modelNumber(4)), stopReason: null,
+    index: 9, term: 2, round: 3, model: blobOf(modelNumber(4)), modelBefore: blobOf(modelNumber(3)), stopReason: null,
     workers: workerNames(60).map((worker, place) => ({ worker, among: 60, removed: place % 3 === 0 ? 'equivocation' : '' })),
   };
   const recordsOf = (one: CheckpointState, version: number) =>

@@ -1,0 +1,12 @@
+/**
+ * Label flipping: the liar trains by the book, on labels that are wrong.
+ *
+ * y becomes classes − 1 − y, as in S. P. Karimireddy, L. He, M. Jaggi, "Byzantine-Robust Learning on
+ * Heterogeneous Datasets via Bucketing", ICLR 2022, §6. Twice flipped is given.
+ */
+import type { Dataset } from '../dataset.ts';
+
+/** The dataset with its labels flipped; samples and their order stay. */
+export function flipLabels(dataset: Dataset): Dataset {
+  return { ...dataset, labels: dataset.labels.map((label) => dataset.classes - 1 - label) };
+}
