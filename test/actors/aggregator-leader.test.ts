@@ -12,7 +12,7 @@ type Offer = { readonly worker: string; readonly complete?: boolean; readonly at
 /** The part of another member, of one worker. */
 const part = ({ worker, complete = true, attempt = 0, version = 1 }: Offer): Message => ({
   kind: 'PartOffered', term: 1, version, round: 1, attempt, life: 0, complete, samples: 200, sum: blobNamed('8'), fingerprint: 9,
-  counted: [{ worker, digest: 'a'.repeat(64), samples: 200 }], updates: [],
+  counted: [{ worker, digest: 'a'.repeat(64), samples: 200 }],
 } as unknown as Message);
 const fromSecond = part({ worker: 'worker-04' });
 const fromThird = part({ worker: 'worker-05' });

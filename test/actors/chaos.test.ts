@@ -12,6 +12,10 @@ test.each(seedsFrom(1, 25))('chaos with seed %i violates nothing, and every roun
   expect(shortcomingsOf(runChaos(seed))).toEqual([]);
 });
 
+test.each(seedsFrom(1, 8))('chaos with seed %i harms no rule that is no sum', (seed) => {
+  expect(shortcomingsOf(runChaos(seed, {}, 'centered-clipping'))).toEqual([]);
+});
+
 describe('chaos', () => {
   const faults = seedsFrom(1, 500).map((seed) => chaosOf(seed).faults);
 

@@ -13,22 +13,22 @@ function weatherOf(draws: Draws): Weather {
 }
 
 /** Settings that bring other moments together. */
-function sectionsOf(draws: Draws, trustDisk: boolean): NonNullable<Simulation['sections']> {
+function sectionsOf(draws: Draws, trustDisk: boolean, aggregate: string): NonNullable<Simulation['sections']> {
   const retryAfter = draws.pick('retry after', ['100ms', '1s']);
   const electionTimeout = draws.pick('election time-out', ['500ms', '800ms']);
   const checkpointEvery = draws.pick('checkpoint every', [1, 2, 4]);
   return {
-    training: { rounds: chaosRounds, dimensions: 16, quorum: '50%', retryAfter },
+    training: { rounds: chaosRounds, dimensions: 16, quorum: '50%', retryAfter, aggregate },
     committee: { trustDisk, checkpointEvery, electionTimeout },
   };
 }
 
-/** `changes` take the place of what the chaos would run with. */
-export function runChaos(seed: number, changes: Partial<Simulation> = {}): Simulated {
+/** `changes` take the place of what the chaos would run with; `aggregate` is the rule of merging. */
+export function runChaos(seed: number, changes: Partial<Simulation> = {}, aggregate = 'mean'): Simulated {
   const draws = new Draws(seed);
   const { faults, trustDisk } = chaosOf(seed);
   return simulate({
-    seed, counts: chaosCounts, faults, weather: weatherOf(draws), sections: sectionsOf(draws, trustDisk),
+    seed, counts: chaosCounts, faults, weather: weatherOf(draws), sections: sectionsOf(draws, trustDisk, aggregate),
     phrases: ['training finished'],
     virtualTimeMaxUs: 240_000_000,
     ...changes,

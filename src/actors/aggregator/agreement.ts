@@ -25,6 +25,7 @@ import type { AggregatorContext, Step } from './context.ts';
 import { adopt, patch, step } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { openNextRound, redivide } from './dividing.ts';
+import { fetchUpdates, letGoOfUpdates } from './exchanging.ts';
 import { beginLeading, endLeading, hearMember, leadOn } from './leadership.ts';
 
 /** Takes a step of the protocol and does what follows from it. */
@@ -35,6 +36,7 @@ export function settle(draft: Draft, outcome: Outcome): void {
   applyDecided(draft);
   redivide(draft, before);
   openNextRound(draft);
+  fetchUpdates(draft);
 }
 
 function followLeadership(draft: Draft, before: AggregatorContext): void {
@@ -90,6 +92,7 @@ function recordWorkers({ commands, context }: Draft, before: CheckpointState): v
 
 /** A round is decided: take a checkpoint from time to time, and lead on. */
 function closeRound(draft: Draft): void {
+  letGoOfUpdates(draft);
   const { ledger, agreement, committee } = draft.context;
   if (ledger.round % committee.checkpointEvery === 0 && agreement.savingCheckpoint === null) {
     adopt(draft, saveCheckpoint(agreement, ledger));

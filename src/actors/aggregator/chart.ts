@@ -244,6 +244,8 @@ export function aggregatorChart() {
       ClaimReported: { actions: 'takeReport' },
       PartRequested: { actions: 'noteRequest' },
       PartOffered: { actions: 'takeOffer' },
+      UpdatesRequested: { actions: 'giveUpdates' },
+      UpdatesSent: { actions: 'takeUpdates' },
       RemovalRequested: { actions: 'takeRemoval' },
       saved: { guard: 'isCommitteeSave', actions: 'takeSave' },
       computed: { guard: 'isCutEvent', actions: 'takeShare' },

@@ -19,6 +19,7 @@ import { isOver, leads } from './context.ts';
 import type { AggregatorContext, Step } from './context.ts';
 import { patch, step } from './draft.ts';
 import type { Draft } from './draft.ts';
+import { hold } from './exchanging.ts';
 import { redirect, update } from './joining.ts';
 import { compareStatements } from './witnessing.ts';
 
@@ -50,6 +51,7 @@ function awaitedRound(context: AggregatorContext): number {
 function takeInto(draft: Draft, row: ServedWorker, sent: BlobRef, claimed: number, frame: SignedFrame): void {
   const samples = weightOf(claimed, row.samples);
   update(draft, { ...row, update: { update: sent, samples, frame } });
+  if (draft.context.options.aggregate.name !== 'mean') hold(draft, draft.context.openRound, sent);
   draft.commands.push(record('update-counted', { round: draft.context.openRound, worker: row.node, samples, update: sent.blob }));
 }
 
@@ -129,7 +131,7 @@ export const giveUpPart = step((draft, event) => {
 function offer(draft: Draft, { sum = null, samples = 0, fingerprint = 0, counted, refused }: Summed): void {
   const making = present(draft.context.making, 'what a part is made for');
   patch(draft, { making: null });
-  const { agreement, openRound, options } = draft.context;
+  const { agreement, openRound } = draft.context;
   const { term, bulletin } = agreement;
   if (making.term !== term || making.version !== bulletin.version || making.round !== openRound) return;
   for (const { worker, reason } of refused) refuse(draft, worker, reason);
@@ -138,12 +140,10 @@ function offer(draft: Draft, { sum = null, samples = 0, fingerprint = 0, counted
   if (counted.some((worker) => !standing.has(worker))) return;
   const taken = takenRows(draft.context).filter(({ node }) => counted.includes(node));
   const complete = isComplete(draft.context) && takenRows(draft.context).length === taken.length;
-  const isSum = options.aggregate.name === 'mean';
   const part: PartOffered = {
     kind: 'PartOffered', term, version: making.version, round: making.round, attempt: making.attempt, life: agreement.life,
     complete, samples, sum, fingerprint,
-    counted: isSum ? taken.map((row) => ({ worker: row.node, digest: row.update.blob, samples: row.samples })) : [],
-    updates: isSum ? [] : taken.map((row) => ({ worker: row.node, update: row.update, samples: row.samples })),
+    counted: taken.map((row) => ({ worker: row.node, digest: row.update.blob, samples: row.samples })),
   };
   const offered = { ...part, node: agreement.self };
   const offers = draft.context.offers.filter(({ round }) => round === making.round);

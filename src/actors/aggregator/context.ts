@@ -7,6 +7,7 @@
  * theirs until the next round opens, so that whoever takes a worker over asks it again.
  */
 import type { StartInput } from '../../kernel/contract.ts';
+import type { BlobRef } from '../../kernel/blobs.ts';
 import type { NodeId } from '../../kernel/ids.ts';
 import type { Micros } from '../../kernel/time.ts';
 import type { MembershipMessage } from '../../protocols/membership/messages.ts';
@@ -37,6 +38,14 @@ export type WatchedMember = { readonly node: NodeId; readonly pulse: Pulse; read
 export type Claim = { readonly node: NodeId; readonly round: number; readonly frame: SignedFrame };
 /** A part as the leader holds it. */
 export type OfferedPart = PartOffered & { readonly node: NodeId };
+/** A request for updates that is under way; its attempt is 0 until it is sent. */
+export type Fetch = {
+  readonly node: NodeId;
+  readonly round: number;
+  readonly attempt: number;
+  readonly digests: readonly string[];
+  readonly askedUs: Micros;
+};
 /** Two frames by which a worker contradicts itself. */
 export type Proof = { readonly node: NodeId; readonly frames: readonly SignedFrame[] };
 
@@ -73,6 +82,12 @@ export interface AggregatorContext extends WithPresence {
   } | null;
   /** Counts tasks, so that no two under way have one key. */
   readonly attempts: number;
+  /** Updates of late rounds, for rules that are no sums: its own workers', and what others gave. */
+  readonly held: readonly { readonly round: number; readonly update: BlobRef }[];
+  /** Requests for updates, at most one a peer. */
+  readonly fetches: Roster<Fetch>;
+  /** Who could not give which update. */
+  readonly lacking: readonly { readonly node: NodeId; readonly digest: string }[];
   readonly claims: Roster<Claim>;
   readonly proofs: Roster<Proof>;
   /** The entry that is being recomputed; null while none is. */
@@ -128,6 +143,9 @@ export function firstContext(input: StartInput): AggregatorContext {
     requested: { term: 0, round: 0, attempt: 0 },
     making: null,
     attempts: 0,
+    held: [],
+    fetches: rosterOf<Fetch>([]),
+    lacking: [],
     claims: rosterOf<Claim>([]),
     proofs: rosterOf<Proof>([]),
     verifying: null,

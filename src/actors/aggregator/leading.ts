@@ -10,7 +10,7 @@ import type { NodeId } from '../../kernel/ids.ts';
 import { combineFingerprints } from '../../ml/fingerprint.ts';
 import { refusalOf } from '../../ml/rules/aggregation-rule.ts';
 import { takingPart } from '../../protocols/round-commit/ledger.ts';
-import type { Evidence } from '../../protocols/round-commit/messages.ts';
+import type { Evidence, WeightedUpdate } from '../../protocols/round-commit/messages.ts';
 import { hasQuorum, partsNow } from '../../protocols/work-sharing/rules.ts';
 import { compute, record, reject, send } from '../define.ts';
 import { withRow } from '../roster.ts';
@@ -18,6 +18,7 @@ import { isProposed, proposeDecree } from './agreement.ts';
 import { isOver, leads } from './context.ts';
 import type { AggregatorContext, OfferedPart, Step } from './context.ts';
 import { patch, step } from './draft.ts';
+import { fetchUpdates, heldUpdates } from './exchanging.ts';
 import { firstWeightsTask, mergeTask } from './verifying.ts';
 import { compareClaims } from './witnessing.ts';
 
@@ -69,6 +70,7 @@ export const takeOffer = step((draft, event) => {
   const isLate = partsNow([part], timeOf(draft.context)).length === 0;
   if (isLate) draft.commands.push(reject('latePart', { from, round: message.round }));
   else patch(draft, { parts: withRow(draft.context.parts, part) });
+  fetchUpdates(draft);
 });
 
 const timeOf = ({ agreement, ledger }: AggregatorContext) =>
@@ -77,10 +79,8 @@ const timeOf = ({ agreement, ledger }: AggregatorContext) =>
 const offeredParts = (context: AggregatorContext) => partsNow(context.parts.rows, timeOf(context));
 
 /** Whose updates are in a part, and their digests. */
-const updatesIn = ({ counted, updates }: OfferedPart): readonly { readonly worker: NodeId; readonly update: string }[] => [
-  ...counted.map(({ worker, digest }) => ({ worker, update: digest })),
-  ...updates.map(({ worker, update }) => ({ worker, update: update.blob })),
-];
+const updatesIn = ({ counted }: OfferedPart): readonly { readonly worker: NodeId; readonly update: string }[] =>
+  counted.map(({ worker, digest }) => ({ worker, update: digest }));
 
 const countedIn = (parts: readonly OfferedPart[]): number => parts.reduce((sum, part) => sum + updatesIn(part).length, 0);
 
@@ -90,12 +90,22 @@ function makeQuorum({ ledger, options }: AggregatorContext, parts: readonly Offe
   return hasQuorum(counted, takingPart(ledger).length, options.quorum) && refusalOf(options.aggregate, counted) === undefined;
 }
 
+/** The updates of parts, for a rule that is no sum; undefined while one is on its way. */
+function updatesOf(context: AggregatorContext, parts: readonly OfferedPart[]): readonly WeightedUpdate[] | undefined {
+  return heldUpdates(context, parts.flatMap(({ counted }) => counted));
+}
+
+/** Whether these parts can be merged now. */
+function canMerge(context: AggregatorContext, parts: readonly OfferedPart[]): boolean {
+  return makeQuorum(context, parts) && (context.options.aggregate.name === 'mean' || updatesOf(context, parts) !== undefined);
+}
+
 /** Whether every serving member has offered a complete part, and together they are enough. */
 export const roundIsComplete = ({ context }: Step): boolean => {
   if (context.ledger.stopReason !== null || context.stopReason !== null) return false;
   const parts = offeredParts(context);
   const { serving } = context.agreement.bulletin;
-  return parts.length === serving.length && parts.every(({ complete }) => complete) && makeQuorum(context, parts);
+  return parts.length === serving.length && parts.every(({ complete }) => complete) && canMerge(context, parts);
 };
 
 /** Requests after which a round is closed without a member that lives and offers nothing. */
@@ -106,7 +116,7 @@ export const requestIsAnswered = ({ context }: Step): boolean => {
   const parts = offeredParts(context);
   const answered = parts.filter(({ complete, attempt }) => complete || attempt >= context.requests);
   const all = answered.length === context.agreement.bulletin.serving.length;
-  return (all || context.requests > requestsAwaitedMax) && makeQuorum(context, parts);
+  return (all || context.requests > requestsAwaitedMax) && canMerge(context, parts);
 };
 
 /** The round's time is over: asks for what there is. */
@@ -142,7 +152,7 @@ export const merge = step((draft) => {
     const sums = parts.flatMap(({ node, sum, samples }) => (sum === null ? [] : [{ member: node, sum, samples }]));
     draft.commands.push(compute(mergeSumsTask, key, { ...common, seed: options.seed, round, parts: sums }));
   } else {
-    const updates = parts.flatMap((part) => part.updates);
+    const updates = present(updatesOf(context, parts), 'the updates of a merge');
     draft.commands.push(compute(mergeTask, key, { ...common, before: ledger.modelBefore, rule: options.aggregate, updates }));
   }
 });
@@ -171,7 +181,7 @@ export const proposeRound = step((draft, event) => {
 });
 
 function evidenceOf(parts: readonly OfferedPart[], { total, samples = 0 }: Omit<Merged, 'weights'>): Evidence {
-  if (total === undefined) return { kind: 'updates', updates: parts.flatMap(({ updates }) => updates) };
+  if (total === undefined) return { kind: 'updates', updates: parts.flatMap(({ counted }) => counted) };
   return {
     kind: 'sums', total, samples,
     parts: parts

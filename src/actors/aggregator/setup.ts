@@ -9,6 +9,7 @@ import {
 } from './agreement.ts';
 import { giveUpPart, isPart, makePart, nothingIsMade, noteRequest, partIsDue, takePart, takeUpdate } from './collecting.ts';
 import type { AggregatorContext, AggregatorEvent } from './context.ts';
+import { giveUpdates, takeUpdates } from './exchanging.ts';
 import {
   admitApplicants, enoughApplied, everybodyApplied, hearHeartbeat, isCutEvent, letGo, noteUncut, somebodyTakesPart, takeApplicant,
   takeConfirmation, takeShare,
@@ -59,7 +60,7 @@ export function aggregatorSetup() {
     actions: {
       restoreSeat, hearCommittee, standForElection, askWhereAllStand, beatAsLeader, takeSave, noteFailedSave, tryToSaveAgain,
       takeApplicant, takeConfirmation, takeShare, noteUncut, admitApplicants, hearHeartbeat, letGo, takeRemoval, lookAround,
-      takeUpdate, takeClaim, takeReport, makePart, takePart, giveUpPart, noteRequest,
+      takeUpdate, giveUpdates, takeUpdates, takeClaim, takeReport, makePart, takePart, giveUpPart, noteRequest,
       beginVerifying, takeVerification, failVerification,
       computeFirstWeights, proposeBeginning, takeOffer, requestParts, merge, proposeRound, proposeStop,
       noteFollower, welcomeFollower, sendToLeader, tellStarted, evaluate, reportRound, tellAllFinished, tellFinished,

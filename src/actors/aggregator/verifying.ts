@@ -5,6 +5,7 @@
  * Of a mean it adds the total to the model before. That the total is the sum of the parts follows from
  * their fingerprints (src/ml/fingerprint.ts), of which each member knows its own to be true.
  */
+import { present } from '../../kernel/assert.ts';
 import type { BlobRef } from '../../kernel/blobs.ts';
 import { combineFingerprints } from '../../ml/fingerprint.ts';
 import type { ModelName } from '../../protocols/round-commit/decrees.ts';
@@ -14,6 +15,7 @@ import { compute, record } from '../define.ts';
 import { settle } from './agreement.ts';
 import type { AggregatorContext, Step } from './context.ts';
 import { patch, step } from './draft.ts';
+import { heldUpdates } from './exchanging.ts';
 import type { Draft } from './draft.ts';
 import { compareClaims } from './witnessing.ts';
 
@@ -22,9 +24,12 @@ export const applySumTask = 'learning/apply-sum';
 export const mergeTask = 'learning/merge';
 
 /** An entry that this member can recompute now. */
-function nextEntry({ agreement }: AggregatorContext): HeldEntry | undefined {
-  const entry = toVerify(agreement);
-  return entry?.decree.kind === 'roundClosed' && entry.evidence === null ? undefined : entry;
+function nextEntry(context: AggregatorContext): HeldEntry | undefined {
+  const entry = toVerify(context.agreement);
+  if (entry?.decree.kind !== 'roundClosed') return entry;
+  const { evidence } = entry;
+  if (evidence === null) return undefined;
+  return evidence.kind === 'updates' && heldUpdates(context, evidence.updates) === undefined ? undefined : entry;
 }
 
 export const hasEntryToVerify = ({ context }: Step): boolean => nextEntry(context) !== undefined;
@@ -53,7 +58,8 @@ export const beginVerifying = step((draft) => {
   const { weights, before } = modelsBefore(context, index);
   compareClaims(draft, decree.round, evidence);
   if (evidence.kind === 'updates') {
-    const input = { model, weights, before, updates: evidence.updates, rule: context.options.aggregate };
+    const updates = present(heldUpdates(context, evidence.updates), 'the updates of an entry that is recomputed');
+    const input = { model, weights, before, updates, rule: context.options.aggregate };
     return void draft.commands.push(compute(mergeTask, key, input));
   }
   const { total, samples } = evidence;

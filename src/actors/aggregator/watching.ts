@@ -3,13 +3,16 @@ import type { NodeId } from '../../kernel/ids.ts';
 import type { Micros } from '../../kernel/time.ts';
 import { isSuspect, resumeAfterPause, watcherPauseUs } from '../../protocols/membership/suspicion.ts';
 import type { Pulse } from '../../protocols/membership/suspicion.ts';
+import { forgetUnverified, toVerify } from '../../protocols/round-commit/verification.ts';
 import type { ServedWorker } from '../../protocols/work-sharing/rules.ts';
 import { record } from '../define.ts';
 import { mapRows } from '../roster.ts';
+import { settle } from './agreement.ts';
 import type { AggregatorContext } from './context.ts';
 import { patch, step } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { openNextRound, redivide } from './dividing.ts';
+import { fetchAgain, heldUpdates } from './exchanging.ts';
 import { watchMembers } from './leadership.ts';
 import { askAgainForRemovals } from './removing.ts';
 
@@ -37,6 +40,14 @@ function forgiveOwnPause(draft: Draft): void {
   patch(draft, { workers: mapRows(workers, resumed), watched: mapRows(watched, resumed) });
 }
 
+/** What is decided, and cannot be recomputed because updates are on their way still, comes with its model when it comes again. */
+function skipDecided(draft: Draft): void {
+  const { agreement } = draft.context;
+  const evidence = toVerify(agreement)?.evidence;
+  if (evidence?.kind !== 'updates' || heldUpdates(draft.context, evidence.updates) !== undefined) return;
+  settle(draft, forgetUnverified(agreement));
+}
+
 /** Whoever was silent for too long is not waited for; what the committee has yet to decide is asked for again. */
 export const lookAround = step((draft) => {
   forgiveOwnPause(draft);
@@ -53,4 +64,6 @@ export const lookAround = step((draft) => {
   redivide(draft, before);
   openNextRound(draft);
   askAgainForRemovals(draft);
+  skipDecided(draft);
+  fetchAgain(draft);
 });

@@ -60,8 +60,7 @@ type Counted = Pick<CountedUpdate, 'worker' | 'digest'>;
 
 function countedBy(evidence: Evidence): readonly Counted[] {
   if (evidence.kind === 'model') return [];
-  if (evidence.kind === 'sums') return evidence.counted;
-  return evidence.updates.map(({ worker, update }) => ({ worker, digest: update.blob }));
+  return evidence.kind === 'sums' ? evidence.counted : evidence.updates;
 }
 
 /** As a witness: what workers claimed here must be what was counted there. */

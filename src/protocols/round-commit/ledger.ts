@@ -27,7 +27,8 @@ export function applyEntry(ledger: CheckpointState, { index, term, decree, model
     case 'workerRemoved':
       return { ...next, workers: ledger.workers.map((row) => (takes(row, decree.worker) ? { ...row, removed: decree.reason } : row)) };
     case 'roundClosed':
-      return ledger.model !== null && decree.round === ledger.round + 1 ? { ...next, round: decree.round, model, modelBefore: ledger.model } : next;
+      if (ledger.model === null || decree.round !== ledger.round + 1) return next;
+      return { ...next, round: decree.round, model, modelBefore: ledger.model };
     case 'trainingStopped':
       return { ...next, stopReason: decree.reason };
   }

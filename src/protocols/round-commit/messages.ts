@@ -35,7 +35,7 @@ export type WeightedUpdate = { readonly worker: NodeId; readonly update: BlobRef
 /**
  * What a member recomputes the model of an entry from before it acknowledges the entry:
  * - `sums`: the sum of all parts, which added to the model before gives the model of the round;
- * - `updates`: all updates, for rules that are no sums;
+ * - `updates`: all updates by name, for rules that are no sums; their bytes travel apart;
  * - `model`: the model itself, for whoever comes late: others have recomputed it.
  */
 export type Evidence =
@@ -46,7 +46,7 @@ export type Evidence =
       readonly parts: readonly CollectedPart[];
       readonly counted: readonly CountedUpdate[];
     }
-  | { readonly kind: 'updates'; readonly updates: readonly WeightedUpdate[] }
+  | { readonly kind: 'updates'; readonly updates: readonly CountedUpdate[] }
   | { readonly kind: 'model'; readonly model: BlobRef };
 
 /** What a leader tells with every frame beside the log: who serves workers, in which version of that list. */
@@ -168,7 +168,7 @@ export const EvidenceSchema = Schema.Union([
   }),
   Schema.Struct({
     kind: Schema.Literal('updates'),
-    updates: listOf(Schema.Struct({ worker: NodeIdSchema, update: BlobRefSchema, samples: CountSchema }), workersPerFrameMax),
+    updates: listOf(Schema.Struct({ worker: NodeIdSchema, digest: DigestSchema, samples: CountSchema }), workersPerFrameMax),
   }),
   Schema.Struct({ kind: Schema.Literal('model'), model: BlobRefSchema }),
 ]);

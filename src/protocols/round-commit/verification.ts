@@ -50,6 +50,20 @@ export function dispute(state: RoundCommitState, index: number, term: number, re
   });
 }
 
+/**
+ * The application lacks what it would recompute an entry from, and the entry is decided: it is forgotten with
+ * all behind it, as if its frame had been lost, for nothing was promised of it. The leader notices, and
+ * sends what is decided with the model itself.
+ */
+export function forgetUnverified(state: RoundCommitState): Outcome {
+  return turnOf(state, (turn) => {
+    const entry = firstUnverified(state);
+    if (entry === undefined || entry.disputed || entry.index > state.knownCommitted || state.standing === 'leader') return;
+    const agreedIndex = Math.min(state.agreedIndex, entry.index - 1);
+    change(turn, { log: state.log.filter(({ index }) => index < entry.index), agreedIndex });
+  });
+}
+
 /** Accepts entries that name no model, from the first that waits. */
 export function acceptPlain(turn: Turn): void {
   for (;;) {

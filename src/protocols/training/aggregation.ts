@@ -41,22 +41,17 @@ export function refuseUnservable(words: AggregationWords, workers: number): void
 }
 
 /** What a user should know of a rule that works otherwise than it may seem. */
-export function aggregationAdvice(words: AggregationWords & { readonly quorum: number; readonly model: string }, workers: number): string[] {
+export function aggregationAdvice(words: AggregationWords & { readonly quorum: number }, workers: number): string[] {
   const rule = ruleOf(words);
   if (rule.name === 'mean') return [];
   const advice: string[] = [];
-  if (words.model === 'mlp' || words.model === 'cnn') {
-    advice.push(
-      `training.aggregate ${rule.name} sends every update to every aggregator: where links are slow, ` +
-        'committee.electionTimeout has to be longer than that takes.',
-    );
-  }
   if (rule.byzantine === 0) {
     advice.push(`training.aggregate ${rule.name} is told of no liar: training.byzantine says against how many it is to hold.`);
   }
   const [least, quorum] = [leastUpdates(rule), quorumOf(words.quorum, workers)];
   if (least > quorum && least <= workers) {
-    advice.push(`training.aggregate ${rule.name} with byzantine ${rule.byzantine} closes no round of fewer than ${least} updates, although the quorum is ${quorum}.`);
+    const told = `training.aggregate ${rule.name} with byzantine ${rule.byzantine}`;
+    advice.push(`${told} closes no round of fewer than ${least} updates, although the quorum is ${quorum}.`);
   }
   return advice;
 }

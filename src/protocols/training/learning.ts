@@ -26,7 +26,7 @@ const about = (text: string) => ({ description: text });
 
 /** A path under the data folder: plain names with "/" between them, none of which begins with a dot. */
 const filePath = String.raw`\w[\w.-]*(?:/\w[\w.-]*)*`;
-const csvForm = 'csv:FILE, with a path under the data folder';
+const csvForm = 'csv:FILE with a path under the data folder';
 const startForm = 'drawn, or the path of a .safetensors file under the data folder';
 
 const CsvDataset = Schema.String.annotate({ expected: csvForm, description: csvForm }).check(

@@ -22,7 +22,7 @@ export const trainingProtocol = defineProtocol({
   transport: 'stream',
   tolerates: {
     crash: 'workers down to the quorum; of aggregators what round-commit tolerates',
-    byzantine: 'workers, as many as the rule of merging is told of (training.byzantine); under the mean a single one leads the model astray',
+    byzantine: 'as many workers as the rule of merging is told of (training.byzantine); under the mean one leads the model astray',
     liars: ['worker'],
   },
   messages: trainingMessages,
@@ -56,9 +56,15 @@ export const trainingProtocol = defineProtocol({
     workerResumed,
     ],
   measures: [
-    { name: 'accuracy', about: 'Share of right answers on the test set.', unit: 'share', kind: 'round-evaluated', field: 'accuracy', roundField: 'round' },
+    {
+      name: 'accuracy', about: 'Share of right answers on the test set.', unit: 'share',
+      kind: 'round-evaluated', field: 'accuracy', roundField: 'round',
+    },
     { name: 'loss', about: 'Mean loss on the test set.', unit: 'nats', kind: 'round-evaluated', field: 'loss', roundField: 'round' },
-    { name: 'attendance', about: 'Updates in a closed round.', unit: 'updates', kind: 'round-closed', field: 'attendance', roundField: 'round' },
+    {
+      name: 'attendance', about: 'Updates in a closed round.', unit: 'updates',
+      kind: 'round-closed', field: 'attendance', roundField: 'round',
+    },
   ],
   outcome: {
     kind: 'round-closed',

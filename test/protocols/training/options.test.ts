@@ -1,5 +1,9 @@
+import * as Schema from 'effect/Schema';
 import { describe, expect, it } from 'vitest';
 import { BlobStore } from '../../../src/kernel/blobs.ts';
+import type { ValueMap } from '../../../src/kernel/codec.ts';
+import { bytesOfFloats } from '../../../src/ml/floats.ts';
+import { writeSafetensors } from '../../../src/ml/safetensors.ts';
 import { SectionRefused } from '../../../src/protocols/define.ts';
 import { declaredCount, trainingSection } from '../../../src/protocols/training/options.ts';
 import { sha256Node } from '../../../src/run/sha256-node.ts';
@@ -23,7 +27,7 @@ describe('the section training', () => {
   it('has the defaults of the plan', () => {
     expect(prepare({ model: 'bowl' })).toMatchObject({
       rounds: 20, quorum: 0.7, roundTimeout: 4_000_000, localEpochs: 2, batch: 32, rate: 0.1, momentum: 0.9, seed: 1,
-      suspectAt: 8, deviationMin: 250_000, aggregate: 'mean', model: { name: 'bowl', dimensions: 1_000 }, train: null, test: null,
+      suspectAt: 8, deviationMin: 250_000, aggregate: { name: 'mean' }, model: { name: 'bowl', dimensions: 1_000 }, train: null, test: null,
     });
   });
 
@@ -38,9 +42,67 @@ describe('the section training', () => {
 
   it('asks only for the files of a dataset that is read', () => {
     const files = trainingSection.files!;
-    expect(files({ model: 'bowl', dataset: 'mnist' })).toEqual([]);
-    expect(files({ model: 'mlp', dataset: 'digits' })).toEqual([]);
-    expect(files({ model: 'mlp', dataset: 'mnist' })).toHaveLength(2);
+    expect(files({ model: 'bowl', dataset: 'mnist', start: 'drawn' })).toEqual([]);
+    expect(files({ model: 'mlp', dataset: 'digits', start: 'drawn' })).toEqual([]);
+    expect(files({ model: 'mlp', dataset: 'mnist', start: 'drawn' })).toHaveLength(2);
+  });
+
+  it('names a partition with its own number only', () => {
+    expect(prepare({ model: 'bowl' })['partition']).toEqual({ name: 'iid' });
+    expect(prepare({ model: 'bowl', partition: 'sorted' })['partition']).toEqual({ name: 'sorted' });
+    expect(prepare({ model: 'bowl', partition: 'dirichlet', alpha: 0.1 })['partition']).toEqual({ name: 'dirichlet', alpha: 0.1 });
+    expect(prepare({ model: 'bowl', partition: 'similarity' })['partition']).toEqual({ name: 'similarity', gamma: 0.5 });
+  });
+
+  it.each([
+    [{ partition: 'shards' }, /partition/u],
+    [{ alpha: 0 }, /alpha/u],
+    [{ alpha: -1 }, /alpha/u],
+    [{ alpha: Infinity }, /alpha/u],
+    [{ gamma: 1.01 }, /gamma/u],
+    [{ gamma: -0.01 }, /gamma/u],
+    [{ dataset: 'csv:../outside.csv' }, /csv:FILE/u],
+    [{ dataset: 'csv:/absolute.csv' }, /csv:FILE/u],
+    [{ dataset: 'csv:' }, /csv:FILE/u],
+    [{ start: 'model.bin' }, /\.safetensors/u],
+    [{ start: '.hidden.safetensors' }, /\.safetensors/u],
+  ])('refuses %j', (words, message) => {
+    expect(() => prepare({ model: 'bowl', ...words })).toThrow(message);
+  });
+
+  it('asks for the file of its first weights, and takes them only where they fit', () => {
+    const words = { model: 'bowl', dimensions: 3, start: 'models/start.safetensors' };
+    expect(trainingSection.files!({ ...words, dataset: 'digits' })).toEqual(['models/start.safetensors']);
+    const blobs = new BlobStore(sha256Node);
+    const values = Float32Array.of(0.5, -1, 2);
+    const file = writeSafetensors([{ name: 'position', shape: [3], values }]);
+    const from = (bytes: Uint8Array, change: object = {}) =>
+      decodeSection(trainingSection, { ...words, ...change }, everybody, blobs, new Map([['models/start.safetensors', bytes]]));
+    expect(blobs.get(from(file)['start'] as never)).toEqual(bytesOfFloats(values));
+    expect(prepare({ model: 'bowl' })['start']).toBeNull();
+    const wide = refusalOf(() => from(file, { dimensions: 4 }));
+    expect(wide.message).toBe('models/start.safetensors: tensor "position" has the shape [3], but model bowl has [4]');
+    expect(wide.path).toEqual(['start']);
+    expect(refusalOf(() => from(file.subarray(1))).message).toMatch(/^models\/start\.safetensors: /u);
+  });
+
+  it('makes a cnn of images, and of nothing else', () => {
+    expect(prepare({ model: 'cnn' })['model']).toEqual({ name: 'cnn', channels: 1, height: 28, width: 28, classes: 10 });
+    const table = new TextEncoder().encode('x,y,label\n1,2,a\n2,3,b\n3,1,a\n4,4,b\n5,0,a\n');
+    const files = new Map([['own/table.csv', table]]);
+    const words = (model: string) => ({ model, dataset: 'csv:own/table.csv', hidden: 4 });
+    const onTable = (model: string) => decodeSection(trainingSection, words(model), everybody, new BlobStore(sha256Node), files);
+    expect(onTable('mlp')['model']).toEqual({ name: 'mlp', inputs: 2, hidden: 4, classes: 2 });
+    const refusal = refusalOf(() => onTable('cnn'));
+    expect([refusal.path, refusal.message]).toEqual([['model'], expect.stringContaining('no height and width')]);
+  });
+
+  it('warns of a step at which a cnn does not learn steadily', () => {
+    const decode = Schema.decodeUnknownSync(trainingSection.schema);
+    const advice = (words: object) => trainingSection.advise!(decode(words) as ValueMap, everybody);
+    expect(advice({ model: 'cnn' })).toContainEqual(expect.stringContaining('training.rate 0.1 with momentum 0.9'));
+    expect(advice({ model: 'cnn', rate: 0.03 })).toEqual([]);
+    expect(advice({ model: 'mlp' })).toEqual([]);
   });
 
   it.each([
