@@ -10,8 +10,9 @@ import { fileURLToPath } from 'node:url';
 import type { Figure } from './figures.ts';
 import { spreadOf } from './spread.ts';
 
-const launcher = fileURLToPath(new URL('../bin/orrery.mjs', import.meta.url));
-const scenario = fileURLToPath(new URL('../scenarios/kill-five-workers.yaml', import.meta.url));
+/** The command line's own file, and the scenario that stands for a whole job. */
+export const launcher = fileURLToPath(new URL('../bin/orrery.mjs', import.meta.url));
+export const scenario = fileURLToPath(new URL('../scenarios/kill-five-workers.yaml', import.meta.url));
 const reporter = new URL('./report-usage.ts', import.meta.url).href;
 
 interface Usage {
@@ -21,7 +22,7 @@ interface Usage {
 }
 
 /** Runs a command to its end. Throws when it fails, since a failed command's time means nothing. */
-function runCommand(program: string, parameters: readonly string[], folder: string): Promise<Usage> {
+export function runCommand(program: string, parameters: readonly string[], folder: string): Promise<Usage> {
   return new Promise((resolve, reject) => {
     const from = performance.now();
     const child = spawn(program, parameters, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
@@ -38,7 +39,8 @@ function runCommand(program: string, parameters: readonly string[], folder: stri
   });
 }
 
-async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+/** A folder that is there while the work lasts. */
+export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'orrery-bench-'));
   try {
     return await work(folder);

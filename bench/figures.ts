@@ -1,7 +1,10 @@
-/** Figures that are not events a second: whole commands, and a process that runs many times. */
+/** Figures that are not events a second: whole commands, a process that runs many times, and rules of aggregation. */
 import { hundredRuns } from './hundred-runs.ts';
 import { helpCommand, mainJob } from './commands.ts';
+import { reportCommand } from './report.ts';
+import { ruleFigures } from './rules.ts';
 import type { Spread } from './spread.ts';
+import { studySpeed } from './study.ts';
 
 export interface Figure {
   readonly name: string;
@@ -20,5 +23,8 @@ export interface FigureSource {
 export const figures: readonly FigureSource[] = [
   { name: 'main-job', take: mainJob },
   { name: 'help', take: helpCommand },
+  { name: 'report', take: reportCommand },
   { name: 'hundred-runs', take: hundredRuns },
+  { name: 'rules', take: ruleFigures },
+  { name: 'study', take: studySpeed },
 ];

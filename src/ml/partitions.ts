@@ -88,7 +88,7 @@ function ownersBySimilarity(seed: number, workers: readonly NodeId[], data: Labe
   return owners;
 }
 
-/** Samples by label, and those of one label by their drawn ranks, so that the order of the file decides nothing. */
+/** Samples by label, and those of one label by their drawn ranks, so that the order of the file does not show. */
 function sortedByLabel(samples: Uint32Array, labels: Uint8Array, ranks: Uint32Array): Uint32Array {
   return samples.slice().sort((a, b) => labels[a]! - labels[b]! || ranks[a]! - ranks[b]! || a - b);
 }

@@ -44,7 +44,9 @@ function damagedOf(dataset: Dataset, offset: number, ...bytes: number[]): Uint8A
   return encoded;
 }
 
-test.each([['bytes', small], ['numbers', numbers]])('a dataset of %s is read back as it was written, from any place in memory', (_, dataset) => {
+const both = [['bytes', small], ['numbers', numbers]] as const;
+
+test.each(both)('a dataset of %s is read back as it was written, from any place in memory', (_, dataset) => {
   const encoded = encodeDataset(dataset);
   expect(decodeDataset(encoded, 'small')).toEqual(dataset);
   const shifted = new Uint8Array(encoded.length + 3);
@@ -54,7 +56,7 @@ test.each([['bytes', small], ['numbers', numbers]])('a dataset of %s is read bac
 
 test('the layouts are exactly these, because digests and traces hold them', () => {
   const begin = (version: number) => `4f5244530${version}00`; // magic and version; then classes, samples, channels, height, width
-  const shape = '0300' + '03000000' + '01000000' + '02000000' + '02000000';
+  const shape = '030003000000010000000200000002000000';
   const pixels = '0014283c5064788ca0b4c8dc';
   expect(toHex(encodeDataset(small))).toBe(`${begin(1)}${shape}0000803e0000003f000201${pixels}`);
   const values = '000080bf000040bf000000bf000080be000000000000803e0000003f0000403f0000803f0000a03f0000c03f0000e03f';
@@ -99,7 +101,7 @@ describe('hostile bytes are refused in words', () => {
     }
   }
 
-  test.each([['bytes', small], ['numbers', numbers]])('any one changed byte of %s is either read or refused', (_, dataset) => {
+  test.each(both)('any one changed byte of %s is either read or refused', (_, dataset) => {
     fc.assert(
       fc.property(fc.nat({ max: encodeDataset(dataset).length - 1 }), fc.nat({ max: 255 }), (offset, byte) => {
         const bytes = damagedOf(dataset, offset, byte);

@@ -87,8 +87,8 @@ describe('a bad MNIST file is refused under its name', () => {
 
 describe('sets that their publisher split', () => {
   const [trainImages, trainLabels, testImages, testLabels] = findDataset('mnist-60k')!.files as [string, string, string, string];
-  const load = (test: readonly [Uint8Array, Uint8Array]) => {
-    const files = new Map([[trainImages, images], [trainLabels, labels], [testImages, test[0]], [testLabels, test[1]]]);
+  const load = (forTesting: readonly [Uint8Array, Uint8Array]) => {
+    const files = new Map([[trainImages, images], [trainLabels, labels], [testImages, forTesting[0]], [testLabels, forTesting[1]]]);
     return findDataset('mnist-60k')!.load({ files, gunzip, seed: 1 }) as DatasetSplit<PixelDataset>;
   };
 

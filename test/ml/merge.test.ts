@@ -62,6 +62,16 @@ test('sums are exact: BigInt agrees', () => {
   );
 });
 
+test('halves are rounded up, as Math.round does, in every place of a group of four', () => {
+  const halves = Float32Array.from([-2.5, -1.5, -0.5, 0.5, 1.5], (value) => value / 2 ** 30);
+  for (let count = 1; count <= 9; count += 1) {
+    const updates = Array.from({ length: count }, (_, index) => ({ worker: 'worker-00', samples: index + 1, delta: halves }));
+    expect(Array.from(sumUpdates(updates, dimensions).sums, BigInt)).toEqual(
+      Array.from(halves, (_, index) => exactSumOf(updates, index)),
+    );
+  }
+});
+
 test('the merge is the mean of the updates, weighted by samples', () => {
   const sum = sumUpdates(
     [
@@ -83,6 +93,13 @@ describe('limits', () => {
   test.each(wild)('a coordinate of %d is refused by name', (value) => {
     expect(() => sumUpdates([with0(value)], dimensions)).toThrow(UpdateRefused);
     expect(() => sumUpdates([with0(value)], dimensions)).toThrow(`update of worker-09: coordinate 0 is ${value}`);
+  });
+
+  test('an unfit update is found in every place among others', () => {
+    for (let place = 0; place < 6; place += 1) {
+      const updates = Array.from({ length: 6 }, (_, index) => ({ ...with0(index === place ? NaN : 1), worker: `worker-0${index}` }));
+      expect(() => sumUpdates(updates, dimensions)).toThrow(`update of worker-0${place}: coordinate 0 is NaN`);
+    }
   });
 
   test.each([0, -3, 1.5, NaN])('%d samples are refused', (samples) => {

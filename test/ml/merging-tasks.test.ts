@@ -161,11 +161,9 @@ describe('merging by a robust rule', () => {
   });
 
   test('centered clipping begins at weights − before, and the others do not look there', () => {
-    for (const name of robust) {
-      const without = merge({ rule: ruleOf(name) });
-      if (name === 'centered-clipping') expect(merge({ rule: ruleOf(name), before })).not.toEqual(without);
-      else expect(merge({ rule: ruleOf(name), before })).toEqual(without);
-    }
+    const blobWith = (name: AggregationRuleName, model0: BlobRef | null) => merge({ rule: ruleOf(name), before: model0 }).weights.blob;
+    const looking = robust.filter((name) => blobWith(name, before) !== blobWith(name, null));
+    expect(looking).toEqual(['centered-clipping']);
     const started = merge({ rule: ruleOf('centered-clipping'), before });
     const deltas = updates.map(({ update }) => floatsOfBytes(store.get(update)));
     const aggregate = centeredClipping(deltas, settings, Float32Array.of(0.5, 0, 0, 0, 1));

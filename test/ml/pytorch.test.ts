@@ -20,7 +20,9 @@ const model = { name: 'cnn', channels: 1, height: 28, width: 28, classes: 10 } a
 
 beforeAll(() => startBackend(wasmFolder));
 
-test.skipIf(!hasPyTorch)('PyTorch loads our file, gives our scores, and saves what we read (skipped where python3 has no torch and safetensors)', () => {
+const skipped = '(skipped where python3 has no torch and safetensors)';
+
+test.skipIf(!hasPyTorch)(`PyTorch loads our file, gives our scores, and saves what we read ${skipped}`, () => {
   const folder = temporaryFolder();
   const [given, images, written] = ['given.safetensors', 'images.bin', 'written.safetensors'].map((name) => join(folder, name)) as
     [string, string, string];

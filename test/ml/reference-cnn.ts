@@ -61,7 +61,12 @@ function unpool(input: Planes, output: ReturnType<typeof poolAndRectify>, gradie
 }
 
 /** Adds the gradients of one convolution; gives that of its input. */
-function convolveBack(input: Planes, gradient: Planes, weight: Float32Array, into: { weight: Float64Array; bias: Float64Array }): Planes {
+function convolveBack(
+  input: Planes,
+  gradient: Planes,
+  weight: Float32Array,
+  into: { weight: Float64Array; bias: Float64Array },
+): Planes {
   const back = planes(input.channels, input.side);
   visitProducts(input, gradient, (at, from, w) => {
     into.weight[w]! += gradient.values[at]! * input.values[from]!;
@@ -90,7 +95,9 @@ export function referenceCnn(
   const placed = new Map(tensorsOf(model).map((tensor) => [tensor.name, tensor]));
   const at = (name: string) => [placed.get(name)!.offset, placed.get(name)!.offset + placed.get(name)!.length] as const;
   const weights = (name: string) => parameters.subarray(...at(name));
-  const into = (layer: string) => ({ weight: gradient.subarray(...at(`${layer}.weight`)), bias: gradient.subarray(...at(`${layer}.bias`)) });
+  const into = (layer: string) => {
+    return { weight: gradient.subarray(...at(`${layer}.weight`)), bias: gradient.subarray(...at(`${layer}.bias`)) };
+  };
   let loss = 0;
   images.forEach((values, sample) => {
     const image = { channels: model.channels, side: model.height, values };
@@ -100,7 +107,9 @@ export function referenceCnn(
     const secondPooled = poolAndRectify(second);
     const flat = secondPooled.values;
     const dense = weights('fc.weight');
-    const scores = Array.from(weights('fc.bias'), (bias, c) => flat.reduce((sum, value, f) => sum + value * dense[c * flat.length + f]!, bias));
+    const scores = Array.from(weights('fc.bias'), (bias, c) => {
+      return flat.reduce((sum, value, f) => sum + value * dense[c * flat.length + f]!, bias);
+    });
     const exponentials = scores.map((score) => Math.exp(score));
     const sum = exponentials.reduce((total, value) => total + value, 0);
     loss -= Math.log(exponentials[labels[sample]!]! / sum) / images.length;

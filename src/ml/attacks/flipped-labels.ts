@@ -2,7 +2,7 @@
  * Label flipping: the liar trains by the book, on labels that are wrong.
  *
  * y becomes classes − 1 − y, as in S. P. Karimireddy, L. He, M. Jaggi, "Byzantine-Robust Learning on
- * Heterogeneous Datasets via Bucketing", ICLR 2022, §6. Twice flipped is given.
+ * Heterogeneous Datasets via Bucketing", ICLR 2022. Twice flipped is given.
  */
 import type { Dataset } from '../dataset.ts';
 

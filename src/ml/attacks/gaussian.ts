@@ -2,7 +2,7 @@
  * Normal noise in place of an update.
  *
  * P. Blanchard, E. M. El Mhamdi, R. Guerraoui, J. Stainer, "Machine Learning with Adversaries: Byzantine
- * Tolerant Gradient Descent", NeurIPS 2017, §5 (Gaussian workers).
+ * Tolerant Gradient Descent", NeurIPS 2017, whose experiments have such workers.
  */
 import { inverseNormal } from '../../kernel/arithmetic.ts';
 import type { Stream } from '../streams.ts';

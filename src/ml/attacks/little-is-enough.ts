@@ -2,7 +2,7 @@
  * A little is enough: liars move every coordinate only as far as the spread of the honest ones hides it.
  *
  * G. Baruch, M. Baruch, Y. Goldberg, "A Little Is Enough: Circumventing Defenses For Distributed Learning",
- * NeurIPS 2019, algorithm 1. Field implementations differ in the sign of z; here a positive z goes below the mean.
+ * NeurIPS 2019. Field implementations differ in the sign of z; here a positive z goes below the mean.
  */
 import { inverseNormal } from '../../kernel/arithmetic.ts';
 import { deviationOf, meanOf } from './honest-moments.ts';

@@ -83,8 +83,8 @@ export function aggregationRuleOf(name: AggregationRuleName, settings: Aggregati
 }
 
 /**
- * The fewest updates that a rule can serve: Krum's condition is 2f + 2 < n (Blanchard et al. 2017, proposition
- * 4.2); the others promise something while liars are fewer than half.
+ * The fewest updates that a rule can serve: Krum's condition is 2f + 2 < n (Blanchard et al. 2017);
+ * the others promise something while liars are fewer than half.
  */
 export function leastUpdates(rule: AggregationRule): number {
   switch (rule.name) {

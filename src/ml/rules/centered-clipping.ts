@@ -1,8 +1,8 @@
 /**
  * Centered clipping: the mean of updates that were pulled towards a centre, at most a radius away from it.
  *
- * S. P. Karimireddy, L. He, M. Jaggi, "Learning from History for Byzantine Robust Optimization", ICML 2021,
- * algorithm 2. The centre is what was agreed on before, so the rule has a memory, which its caller keeps.
+ * S. P. Karimireddy, L. He, M. Jaggi, "Learning from History for Byzantine Robust Optimization", ICML 2021.
+ * The centre is what was agreed on before, so the rule has a memory, which its caller keeps.
  * Every update counts once, whatever its samples.
  */
 import { squaredDistancesFrom, weightedSum } from '../vector-arithmetic.ts';

@@ -2,7 +2,7 @@
  * The geometric median: the point whose distances from all updates have the least sum.
  *
  * It is approached by the smoothed Weiszfeld iteration of K. Pillutla, S. M. Kakade, Z. Harchaoui, "Robust
- * Aggregation for Federated Learning" (RFA), IEEE Transactions on Signal Processing 70, 2022, algorithm 2,
+ * Aggregation for Federated Learning" (RFA), IEEE Transactions on Signal Processing 70, 2022,
  * with equal weights: every update counts once, whatever its samples.
  */
 import { squaredDistancesFrom, weightedSum } from '../vector-arithmetic.ts';

@@ -3,7 +3,7 @@
  *
  * P. Blanchard, E. M. El Mhamdi, R. Guerraoui, J. Stainer, "Machine Learning with Adversaries: Byzantine
  * Tolerant Gradient Descent", NeurIPS 2017. The score of an update is the sum of its squared distances
- * from the n − f − 2 others that are nearest to it (§3); low scores are chosen. Every update counts
+ * from the n − f − 2 others that are nearest to it; low scores are chosen. Every update counts
  * once, whatever its samples: to weigh by a number that its sender states would give that back to a liar.
  */
 import { assert } from '../../kernel/assert.ts';

@@ -89,12 +89,11 @@ describe('aggregating', () => {
   });
 
   test('only centered clipping looks at the last aggregate', () => {
-    for (const name of robustNames) {
-      const without = aggregateUpdates(robustOf(name), updates, undefined);
-      const withLast = aggregateUpdates(robustOf(name), updates, last);
-      if (name === 'centered-clipping') expect(withLast).not.toEqual(without);
-      else expect(withLast).toEqual(without);
-    }
+    const looking = robustNames.filter((name) => {
+      const [without, withLast] = [undefined, last].map((start) => aggregateUpdates(robustOf(name), updates, start));
+      return without!.some((value, index) => value !== withLast![index]);
+    });
+    expect(looking).toEqual(['centered-clipping']);
   });
 
   test('costs more with more updates, whatever the rule', () => {
