@@ -1,12 +1,13 @@
 /**
  * What continuous integration runs, tried with an npm that only says what it was asked: the order of
- * the commands, the sum in the last line, and the exit code.
+ * the commands, the sum in the last line, and the exit code. Nothing is installed: the path holds a
+ * browser or an apt-get that only says what it was asked, too.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { repositoryRoot } from './tidy/sources.ts';
 
 let folder = '';
@@ -20,18 +21,43 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Runs .ci/run with an npm whose commands end as given: a line to say, and an exit code. */
-function runWith(commands: Readonly<Record<'ci' | 'test' | 'run test:long', readonly [string, number]>>) {
+/** Programs that .ci/run uses besides npm. */
+const tools = ['bash', 'dirname', 'env', 'grep', 'mktemp', 'rm', 'tail', 'tee'];
+
+const allWell = { ci: ['added', 0], test: ['40 passed, 0 failed', 0], 'run test:long': ['2 passed, 0 failed', 0] } as const;
+
+/**
+ * Runs .ci/run with an npm whose commands end as given: a line to say, and an exit code. `programs` are
+ * the other programs on its path, by name, as shell scripts.
+ */
+function runWith(
+  commands: Readonly<Record<'ci' | 'test' | 'run test:long', readonly [string, number]>>,
+  programs: Readonly<Record<string, string>> = { chromium: 'exit 0' },
+) {
   const cases = Object.entries(commands).map(([asked, [line, code]]) => `'${asked}') echo '${line}'; exit ${code} ;;`);
   const say = 'echo "npm $* data=${ORRERY_DATA:-none}"';
   const script = ['#!/usr/bin/env bash', say, 'case "$*" in', ...cases, 'esac', 'exit 99', ''].join('\n');
   mkdirSync(join(folder, 'bin'));
-  writeFileSync(join(folder, 'bin', 'npm'), script);
-  chmodSync(join(folder, 'bin', 'npm'), 0o755);
-  const { ORRERY_DATA: _, ...others } = process.env;
-  const env = { ...others, PATH: `${join(folder, 'bin')}${delimiter}${process.env['PATH'] ?? ''}` };
+  write('npm', script);
+  for (const [name, body] of Object.entries(programs)) write(name, `#!/usr/bin/env bash\n${body}\n`);
+  for (const tool of tools) symlinkSync(onPath(tool), join(folder, 'bin', tool));
+  const { ORRERY_DATA: _, ORRERY_CHROMIUM: __, ...others } = process.env;
+  const env = { ...others, PATH: join(folder, 'bin') };
   const { status, stdout } = spawnSync(join(folder, 'clone', '.ci', 'run'), { encoding: 'utf8', env });
   return { status, stdout, lastLine: stdout.trimEnd().split('\n').at(-1) };
+}
+
+function write(name: string, script: string): void {
+  writeFileSync(join(folder, 'bin', name), script);
+  chmodSync(join(folder, 'bin', name), 0o755);
+}
+
+/** Where a program of this machine stands. */
+function onPath(name: string): string {
+  const places = (process.env['PATH'] ?? '').split(delimiter).map((place) => join(place, name));
+  const found = places.find((place) => existsSync(place));
+  if (found === undefined) throw new Error(`${name} is not on the path`);
+  return found;
 }
 
 test('installs, tests, tests long, and sums both', () => {
@@ -73,4 +99,35 @@ test('without an installation nothing is tested, and that is said', () => {
   });
   expect({ status, lastLine }).toEqual({ status: 1, lastLine: '0 passed, 1 failed' });
   expect(stdout).not.toContain('npm test');
+});
+
+describe('the browser that tests of reports need', () => {
+  const aptGet = 'echo "apt-get $*"';
+
+  test('is left alone where there is one', () => {
+    const { stdout } = runWith(allWell, { chromium: 'exit 0', 'apt-get': aptGet, id: 'echo 0' });
+    expect(stdout).toContain('browser: there is one');
+    expect(stdout).not.toContain('apt-get');
+  });
+
+  test('is installed by root where there is none', () => {
+    const { status, stdout } = runWith(allWell, { 'apt-get': aptGet, id: 'echo 0' });
+    expect(status).toBe(0);
+    expect(stdout.match(/^(?:apt-get|browser:) .*$/gmu)).toEqual([
+      'apt-get update -qq',
+      'apt-get install -y -qq --no-install-recommends chromium',
+      'browser: Chromium was installed',
+    ]);
+  });
+
+  test.each([
+    ['apt-get fails', { 'apt-get': 'exit 100', id: 'echo 0' }, 'Chromium could not be installed'],
+    ['the user is not root', { 'apt-get': aptGet, id: 'echo 1000' }, 'only root can install it'],
+    ['there is no apt-get', { id: 'echo 0' }, 'no Chromium and no apt-get'],
+  ])('is gone without, in words, when %s; and the tests run', (_, programs, words) => {
+    const { status, stdout, lastLine } = runWith(allWell, programs);
+    expect({ status, lastLine }).toEqual({ status: 0, lastLine: '42 passed, 0 failed' });
+    expect(stdout).toContain(words);
+    expect(stdout).toContain('so tests in a browser are skipped');
+  });
 });

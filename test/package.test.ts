@@ -4,7 +4,7 @@
  * Dependencies are linked from this checkout, because no test reaches a registry.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -81,6 +81,11 @@ describe('the packed package', () => {
     expect(stderr).toBe('');
     expect(stdout).toMatch(/^verdict=pass scenario=ticking seed=1 world=sim trace=[0-9a-f]{64} /u);
     expect(status).toBe(0);
+    // The page is drawn from the packed specifications and the installed bundle of vega.
+    const report = readFileSync(join(project, 'runs', 'ticking', '1', 'report.html'), 'utf8');
+    expect(report).toContain('id="chart-observations"');
+    expect(run('report', 'latest', '--out', 'again.html').status).toBe(0);
+    expect(readFileSync(join(project, 'again.html'), 'utf8')).toBe(report);
   });
 
   test('runs a scenario that ships, with compute threads', () => {

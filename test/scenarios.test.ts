@@ -1,12 +1,13 @@
 /**
  * Every scenario that ships keeps its promises over the first ten of twenty seeds, with the surrogate
  * where it trains; test/scenarios/second-ten-seeds.long.test.ts takes the others, so that two workers share
- * them. Once with its real training: test/scenarios/trained.long.test.ts.
+ * them. Once with its real training: test/scenarios/trained.long.test.ts. Scenarios that break promises on
+ * purpose have test/scenarios/adversaries.test.ts instead.
  */
 import { describe, expect, test } from 'vitest';
-import { scenarioFiles, seedsFrom, verdictOf } from './support/shipped-scenarios.ts';
+import { faithfulScenarioFiles, scenarioFiles, seedsFrom, verdictOf } from './support/shipped-scenarios.ts';
 
-const scenarios = scenarioFiles('scenarios/**/*.yaml');
+const scenarios = faithfulScenarioFiles('scenarios/**/*.yaml');
 const examples = scenarioFiles('examples/**/*.yaml');
 
 test('there are scenarios to run', () => expect(scenarios).toContain('scenarios/kill-five-workers.yaml'));

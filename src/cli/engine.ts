@@ -7,7 +7,7 @@
 import type { RoleDefinition } from '../actors/define.ts';
 import type { Registry } from '../run/registry.ts';
 import type { ResolvedScenario } from '../run/resolved.ts';
-import type { RunOptions, RunResult } from '../run/result.ts';
+import type { ReportWriter, RunOptions, RunResult } from '../run/result.ts';
 
 export interface Engine {
   readonly builtinRoles: readonly RoleDefinition[];
@@ -21,6 +21,8 @@ export interface Engine {
     builtinRoles: readonly RoleDefinition[],
     options: ReplayOptions,
   ) => Promise<RunResult>;
+  /** Writes the report of a run folder; runs have none where an engine cannot. */
+  readonly writeReport?: ReportWriter;
 }
 
 /** Options that a replay does not take from the folder. */

@@ -23,7 +23,7 @@ export async function main(
   const program = createProgram({ terminal, engine }, (code) => {
     exitCode = code;
   });
-  for (const command of [program, ...program.commands]) speakThrough(terminal, command);
+  speakThrough(terminal, program);
   try {
     if (argv.length === 0) {
       terminal.words(program.helpInformation().trimEnd());
@@ -36,8 +36,9 @@ export async function main(
   }
 }
 
-/** Commander writes through the terminal and throws where it would end the process. */
+/** Commander writes through the terminal and throws where it would end the process; parts of verbs too. */
 function speakThrough(terminal: Terminal, command: Command): void {
+  for (const part of command.commands) speakThrough(terminal, part);
   command.exitOverride();
   command.configureOutput({
     writeOut: (text) => terminal.result(text.trimEnd()),

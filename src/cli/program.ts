@@ -4,7 +4,10 @@
  * This file and what it imports is all that `--help` loads.
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { addData } from './data-command.ts';
 import type { Engine } from './engine.ts';
+import { addReport } from './report-command.ts';
+import { addStudy } from './study-command.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What the verbs need from outside. */
@@ -22,12 +25,22 @@ export interface RunFlags {
   readonly twice?: boolean;
   readonly pure?: boolean;
   readonly threads?: number;
+  /** False when no report is wanted. */
+  readonly report?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
 
 /** Flags of `replay`. */
 export type ReplayFlags = Pick<RunFlags, 'seed' | 'set' | 'json' | 'quiet'>;
+
+/** Flags of `report`. */
+export interface ReportFlags {
+  readonly compare?: boolean;
+  readonly out?: string;
+  readonly svg?: string;
+  readonly csv?: string;
+}
 
 /** Flags of `doctor`. */
 export interface DoctorFlags {
@@ -72,6 +85,9 @@ export function createProgram(surroundings: Surroundings, end: (exitCode: number
     .helpOption('--help', 'say what can be asked');
   addRun(program, surroundings, end);
   addReplay(program, surroundings, end);
+  addReport(program, surroundings, end);
+  addStudy(program, surroundings, end);
+  addData(program, surroundings, end);
   addDoctor(program, surroundings, end);
   return program;
 }
@@ -86,6 +102,7 @@ function addRun(program: Command, surroundings: Surroundings, end: (exitCode: nu
     .addOption(setOption())
     .option('--out <dir>', 'folder of the run (default: runs/<scenario>/<seed>)')
     .option('--twice', 'run a second time in a fresh process and compare')
+    .option('--no-report', 'write no report.html into the folder')
     .option('--pure', 'step each input twice and compare, to find state outside of snapshots')
     .addOption(new Option('--threads <n>', 'compute threads (default: one a processor)').argParser(parseThreads))
     .addOption(jsonOption())

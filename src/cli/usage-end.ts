@@ -9,7 +9,7 @@ import type { Terminal } from './terminal.ts';
 import { invalidVerdict, verdictLine } from './verdict-line.ts';
 
 /** Verbs that end without a verdict. */
-const otherVerbs: ReadonlySet<string> = new Set(['doctor']);
+const otherVerbs: ReadonlySet<string> = new Set(['report', 'study', 'data', 'doctor']);
 
 /** Prints the verdict of a command that was not understood; `message` says why. */
 export function endUsage(argv: readonly string[], message: string, terminal: Terminal): void {

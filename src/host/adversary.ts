@@ -135,16 +135,21 @@ function isItsOwn(event: InputEvent): boolean {
   return (event.type === 'computed' || event.type === 'computeFailed') && String(event['key']).startsWith(ownPrefix);
 }
 
-/** A command of the second copy, under names of its own. What the adversary says itself has its own already. */
+/** A name of the second copy; what the adversary asks for itself has a name of its own already. */
+function twinName(name: string): string {
+  return name.startsWith(ownPrefix) ? name : twinPrefix + name;
+}
+
+/** A command that came of the second copy, under names of its own. */
 function underTwin(command: StepCommand): StepCommand {
   switch (command.type) {
     case 'arm':
-      return { ...command, id: twinPrefix + command.id, event: twinPrefix + command.event };
+      return { ...command, id: twinName(command.id), event: twinName(command.event) };
     case 'cancel':
-      return { ...command, id: twinPrefix + command.id };
+      return { ...command, id: twinName(command.id) };
     case 'compute':
     case 'save':
-      return { ...command, key: twinPrefix + command.key };
+      return { ...command, key: twinName(command.key) };
     default:
       return command;
   }

@@ -41,6 +41,9 @@ export const limits = {
   virtualTimeUsMax: 10 * 24 * 3600 * 1_000_000,
   /** Faults of one scenario, after chaos has drawn its own. */
   faultsMax: 10_000,
+  /** Cells of one study, and runs: cells by seeds. */
+  studyCellsMax: 10_000,
+  studyRunsMax: 100_000,
   /** Bytes of a scenario file. */
   scenarioBytesMax: 1_048_576,
   /** Keys under one key of a scenario file. */

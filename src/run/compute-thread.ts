@@ -4,42 +4,28 @@
  * The Node side of worlds/sim/threads. The tasks are those of the built-in roles and of the role
  * files that the scenario names.
  */
-import { createRequire } from 'node:module';
-import { dirname, join, sep } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { RoleDefinition } from '../actors/define.ts';
 import { builtinRoles } from '../actors/registry.ts';
 import { present } from '../kernel/assert.ts';
 import { BlobStore } from '../kernel/blobs.ts';
-import { BackendUnavailable, startBackend } from '../ml/backend.ts';
+import { BackendUnavailable } from '../ml/backend.ts';
 import { runTask } from '../worlds/sim/inline-runner.ts';
 import type { FromThread, ThreadSetup, ToThread } from '../worlds/sim/thread-messages.ts';
+import { startBackendOnNode } from './backend-node.ts';
 import { createRegistry } from './registry.ts';
 import { sha256Node } from './sha256-node.ts';
 
 const port = present(parentPort, 'the port of a compute thread');
-
-/** The folder of the backend's wasm files. */
-export function wasmFolder(): string {
-  const require = createRequire(import.meta.url);
-  return join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')), sep);
-}
 
 async function ownRoles({ roleFiles }: ThreadSetup): Promise<RoleDefinition[]> {
   const modules = await Promise.all(roleFiles.map((file) => import(file) as Promise<{ default: RoleDefinition }>));
   return modules.map((module) => module.default);
 }
 
-/** tfjs listens for stray errors only to throw them again, which would hide their cause. */
-function dropForeignListeners(): void {
-  process.removeAllListeners('uncaughtException');
-  process.removeAllListeners('unhandledRejection');
-}
-
 const started = (async () => {
   const roles = await ownRoles(workerData as ThreadSetup);
-  await startBackend(wasmFolder());
-  dropForeignListeners();
+  await startBackendOnNode();
   return createRegistry([...builtinRoles, ...roles]).tasks;
 })();
 

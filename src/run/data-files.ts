@@ -1,7 +1,7 @@
 /**
- * The data files that a scenario's sections ask for, read from the data folder.
+ * The data files that a scenario's sections ask for, read from the data folders.
  *
- * The folder is that of ORRERY_DATA or one that the caller names. A missing folder or file is a
+ * The folders are those of data-folders.ts or what the caller names. A missing folder or file is a
  * problem of the scenario's section that asks for it. What is inside the files is for the sections
  * to judge (`prepare`).
  *
@@ -10,13 +10,13 @@
  * hold the digest of the data either way.
  */
 import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { toHex } from '../kernel/bytes.ts';
-import { knownDataFiles } from './data-catalogue.ts';
+import { isAbsolute, join } from 'node:path';
+import { datasets } from '../ml/datasets.ts';
+import { isPublished, knownDataFile } from './data-catalogue.ts';
+import { splitFolders } from './data-folders.ts';
 import type { Registry } from './registry.ts';
 import type { ResolvedScenario } from './resolved.ts';
 import type { KeyPath, Problem } from './scenario/problems.ts';
-import { sha256Node } from './sha256-node.ts';
 
 export type DataFiles =
   | {
@@ -27,49 +27,78 @@ export type DataFiles =
     }
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] };
 
+/** Names of the files that a scenario's sections ask for. */
+export function dataFileNames({ sections }: ResolvedScenario, registry: Registry): string[] {
+  return Object.entries(sections).flatMap(([key, section]) => registry.sections.get(key)?.files?.(section) ?? []);
+}
+
 /**
  * Reads every file that a section of the scenario names. `place` says where a key stands in the
- * scenario file; `folder` is undefined when none is set.
+ * scenario file; `folders` are separated as in PATH, and undefined when none is set.
  */
 export async function readDataFiles(
   scenario: ResolvedScenario,
   registry: Registry,
   place: (path: KeyPath) => Pick<Problem, 'at' | 'path'>,
-  folder: string | undefined,
+  folders: string | undefined,
 ): Promise<DataFiles> {
   const files = new Map<string, Uint8Array>();
   const problems: Problem[] = [];
   for (const [key, section] of Object.entries(scenario.sections)) {
-    for (const name of registry.sections.get(key)?.files?.(section) ?? []) {
-      if (files.has(name)) continue;
-      const read = await readDataFile(name, folder);
-      if (typeof read === 'string') problems.push({ ...place([key]), message: read });
-      else files.set(name, read);
-    }
+    const read = await readNamedFiles(registry.sections.get(key)?.files?.(section) ?? [], folders);
+    for (const [name, bytes] of read.files) files.set(name, bytes);
+    problems.push(...read.problems.map((message) => ({ ...place([key]), message: `needs the data file ${message}` })));
   }
   return problems.length > 0 ? { kind: 'refused', problems } : { kind: 'read', files, notes: notesOf(files) };
 }
 
-function notesOf(files: ReadonlyMap<string, Uint8Array>): string[] {
-  const others = knownDataFiles.filter(({ name, sha256 }) => {
-    const bytes = files.get(name);
-    return bytes !== undefined && toHex(sha256Node(bytes)) !== sha256;
-  });
-  return others.map(({ name, about }) => `${name} is not the published file (${about}): its checksum is another.`);
+/** The files of some names, and of each that cannot be read why, in words that begin with its name. */
+export async function readNamedFiles(
+  names: readonly string[],
+  folders: string | undefined,
+): Promise<{ readonly files: ReadonlyMap<string, Uint8Array>; readonly problems: readonly string[] }> {
+  const files = new Map<string, Uint8Array>();
+  const problems: string[] = [];
+  for (const name of names) {
+    const read = await readDataFile(name, splitFolders(folders), fetchAdvice(name, names));
+    if (typeof read === 'string') problems.push(`${name}, ${read}`);
+    else files.set(name, read);
+  }
+  return { files, problems };
 }
 
-/** The bytes of a file, or why there are none, as a sentence. */
-async function readDataFile(name: string, folder: string | undefined): Promise<Uint8Array | string> {
-  if (folder === undefined) {
-    return `needs the data file ${name}, and no data folder is set: ORRERY_DATA=FOLDER names it`;
+function notesOf(files: ReadonlyMap<string, Uint8Array>): string[] {
+  return [...files].flatMap(([name, bytes]) => {
+    const known = knownDataFile(name);
+    if (known === undefined || isPublished(known, bytes)) return [];
+    return [`${name} is not the published file (${known.about}): its checksum is another.`];
+  });
+}
+
+/** The bytes of a file, or why there are none, in words that go on from its name. */
+async function readDataFile(name: string, folders: readonly string[], advice: string): Promise<Uint8Array | string> {
+  if (isAbsolute(name) || name.split('/').some((part) => part === '' || part === '..')) {
+    return 'which is no path under a data folder';
   }
-  if (basename(name) !== name) return `needs the data file ${name}, which is no plain file name`;
-  try {
-    return await readFile(join(folder, name));
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === undefined) throw error;
-    const reason = code === 'ENOENT' ? 'which is not in the data folder' : `which cannot be read (${code})`;
-    return `needs the data file ${name}, ${reason} ${folder}`;
+  if (folders.length === 0) {
+    return `and no data folder is set: ORRERY_DATA=FOLDER names it${advice}`;
   }
+  for (const folder of folders) {
+    try {
+      return await readFile(join(folder, name));
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (code === undefined) throw error;
+      if (code !== 'ENOENT') return `which cannot be read (${code}) from ${folder}`;
+    }
+  }
+  const which = folders.length === 1 ? 'not in the data folder' : 'in none of the data folders';
+  return `which is ${which} ${folders.join(', ')}${advice}`;
+}
+
+/** How to get a file that somebody publishes: with the largest dataset of which every file is wanted. */
+function fetchAdvice(name: string, wanted: readonly string[]): string {
+  const whole = datasets.filter(({ files }) => files.includes(name) && files.every((file) => wanted.includes(file)));
+  const [largest] = whole.toSorted((a, b) => b.files.length - a.files.length);
+  return largest === undefined ? '' : `; \`orrery data fetch ${largest.name}\` brings it`;
 }

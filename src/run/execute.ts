@@ -38,7 +38,7 @@ import { OutcomeWatch } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
 import { prepare } from './prepare.ts';
 import type { Prepared, Supplies } from './prepare.ts';
-import type { RunRecorder } from './recorder.ts';
+import type { RunRecorder, RunWatch } from './recorder.ts';
 import type { Registry } from './registry.ts';
 import type { ResolvedScenario } from './resolved.ts';
 import type { RunProgress } from './result.ts';
@@ -58,6 +58,8 @@ export interface ExecutePorts extends Omit<Supplies, 'sha256' | 'publicKeyOf'> {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: RunProgress) => void;
   readonly recorder?: RunRecorder;
+  /** Takes figures while the run goes on. */
+  readonly watch?: RunWatch;
   /** Runs a slice of the loop and ends it when a step is stuck (see watchdog.ts); without it, just runs it. */
   readonly watched?: <T>(slice: () => T) => T;
   /** Steps each input twice and compares, which finds state outside of snapshots. */
@@ -71,6 +73,8 @@ export interface Execution {
   readonly findings: readonly Finding[];
   readonly complete: boolean;
   readonly hashes: TraceHashes;
+  /** The hash of the trace as it would be without its header: equal for scenarios that made no difference. */
+  readonly traceWithoutHeader: string;
   readonly events: number;
   readonly messages: number;
   readonly virtualUs: Micros;
@@ -186,6 +190,7 @@ class RunningScenario {
     this.#evaluation.observe(observation);
     this.#outcome.observe(observation);
     this.#ports.recorder?.observe(observation);
+    this.#ports.watch?.observe(observation, this.#world.counters);
   }
 
   async run(): Promise<Execution> {
@@ -195,11 +200,13 @@ class RunningScenario {
     const sequence = Math.max(0, this.#writer.sequence - 1);
     const summary = this.#evaluation.finish({ sequence, at: now, complete: end.complete, because: end.because });
     const { counters } = this.#world;
+    const hashes = this.#writer.finish();
     return {
       summary,
       findings: this.#findings,
       complete: end.complete,
-      hashes: this.#writer.finish(),
+      hashes,
+      traceWithoutHeader: this.#writer.hashWithoutHeader,
       events: counters.inputs,
       messages: counters.messages,
       virtualUs: now,

@@ -95,15 +95,37 @@ export class RunFolder implements RunRecorder {
    * except that a `latest` which cannot be linked is refused when the run already stands in its place.
    */
   finish(verdict: VerdictFile, hashes: TraceHashes | null): void {
+    this.close(verdict, hashes);
+    this.settle();
+  }
+
+  /** The first half of `finish`: every file is whole, and can be read where `writtenPath` says. */
+  close(verdict: VerdictFile, hashes: TraceHashes | null): void {
     assert(!this.#ended, 'a run folder is finished once');
     assert(hashes !== null || this.#traces.size === 0, 'an opened trace is closed with its hashes');
-    try {
+    this.#orAbandon(() => {
       for (const [chain, files] of this.#traces) files.close(hashes![chain]);
       this.#journal.close();
       this.#measures.close();
       this.#write(runFiles.verdict, `${JSON.stringify(verdict, null, 2)}\n`);
-      this.#place.settle();
-      this.#ended = true;
+    });
+  }
+
+  /** Where the files are until the folder takes its place. */
+  get writtenPath(): string {
+    return this.#place.temporaryPath;
+  }
+
+  /** The second half of `finish`: the folder takes its place. */
+  settle(): void {
+    assert(!this.#ended, 'a run folder is finished once');
+    this.#orAbandon(() => this.#place.settle());
+    this.#ended = true;
+  }
+
+  #orAbandon(work: () => void): void {
+    try {
+      work();
     } catch (error) {
       this.abandon();
       throw error;

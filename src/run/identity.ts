@@ -36,3 +36,15 @@ export function runId(scenario: ResolvedScenario, roleFiles: readonly string[], 
   const whole = encode([digestOfCode(), rest as unknown as Value, Object.keys(roles), own, data]);
   return toHex(sha256Node(whole)).slice(0, 12);
 }
+
+/** Names the code that a run is made with: 64 hexadecimal digits. */
+export function codeId(): string {
+  return toHex(digestOfCode());
+}
+
+/** Names everything about a run but its code: 64 hexadecimal digits. `roleFiles` are as in `runId`. */
+export function scenarioId(scenario: ResolvedScenario, roleFiles: readonly string[], data: ValueMap): string {
+  const { world: _, roles, ...rest } = scenario;
+  const own = roleFiles.map((file) => sha256Node(readFileSync(file)));
+  return toHex(sha256Node(encode([rest as unknown as Value, Object.keys(roles), own, data])));
+}

@@ -15,7 +15,9 @@ import type { Registry } from './registry.ts';
 import type { ResolvedScenario } from './resolved.ts';
 import { wrongWithRole } from './role-shape.ts';
 import { openScenario, resolveScenario } from './scenario/resolve.ts';
-import type { ResolveOptions } from './scenario/resolve.ts';
+import type { Opened, ResolveOptions } from './scenario/resolve.ts';
+import { withChange } from './scenario/overrides.ts';
+import type { Change } from './scenario/overrides.ts';
 import type { KeyPath, Problem } from './scenario/problems.ts';
 import { nodeAt, placeOf, positionOf } from './scenario/source.ts';
 import type { SourceNode } from './scenario/source.ts';
@@ -25,6 +27,8 @@ export interface LoadRequest extends ResolveOptions {
   readonly file: string;
   /** The values of the `--set` flags, in their order. */
   readonly overrides: readonly string[];
+  /** Values from another file, put in after the flags. */
+  readonly changes?: readonly Change[];
   readonly builtinRoles: readonly RoleDefinition[];
 }
 
@@ -47,7 +51,7 @@ type RolesLoaded = { readonly kind: 'loaded'; readonly roles: readonly RoleDefin
 export async function loadScenario(request: LoadRequest): Promise<Loaded> {
   const text = await readText(request.file);
   if (text.kind === 'refused') return text;
-  const opened = openScenario(text.text, request.file, request.overrides);
+  const opened = withChanges(openScenario(text.text, request.file, request.overrides), request.changes ?? []);
   if (opened.kind === 'refused') return opened;
   const own = await loadRoles(opened.root, request.file, request.builtinRoles);
   if (own.kind === 'refused') return own;
@@ -63,6 +67,16 @@ export async function loadScenario(request: LoadRequest): Promise<Loaded> {
     place: (path) => placeOf(opened.root, path),
     notes: [...seedNotes(request.seed, scenario.seed), ...adviceOf(scenario, registry.registry)],
   };
+}
+
+function withChanges(opened: Opened, changes: readonly Change[]): Opened {
+  let now = opened;
+  for (const change of changes) {
+    if (now.kind === 'refused') return now;
+    const changed = withChange(now.root, change);
+    now = changed.kind === 'refused' ? { kind: 'refused', problems: [changed.problem] } : { kind: 'opened', root: changed.root };
+  }
+  return now;
 }
 
 /** What sections have to say about a scenario that is not wrong. */
@@ -83,12 +97,12 @@ function refused(at: Problem['at'], path: string, message: string): Refused {
 
 const wordsByCode: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist',
-  EISDIR: 'is a folder, and a scenario file was expected',
   EACCES: 'cannot be read: permission is denied',
   ENOTDIR: 'does not exist: a part of the path is a file',
 };
 
-async function readText(file: string): Promise<{ kind: 'read'; text: string } | Refused> {
+/** The text of a file that people write, or why there is none. */
+export async function readText(file: string, what = 'scenario file'): Promise<{ kind: 'read'; text: string } | Refused> {
   try {
     const { size } = await stat(file);
     if (size > limits.scenarioBytesMax) return refused({ file }, '', `is larger than ${limits.scenarioBytesMax} bytes`);
@@ -98,6 +112,7 @@ async function readText(file: string): Promise<{ kind: 'read'; text: string } | 
     if (error instanceof TypeError) return refused({ file }, '', 'is no UTF-8 text');
     const code = (error as NodeJS.ErrnoException).code;
     if (code === undefined) throw error;
+    if (code === 'EISDIR') return refused({ file }, '', `is a folder, and a ${what} was expected`);
     return refused({ file }, '', wordsByCode[code] ?? `cannot be read: ${code}`);
   }
 }

@@ -10,6 +10,7 @@ import type { Observation } from '../kernel/properties.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { TraceHashes, TraceSegment } from '../judge/trace.ts';
 import type { ChainName } from '../judge/trace-format.ts';
+import type { Counters } from '../worlds/sim/recorder.ts';
 import type { VerdictFile } from './folder/verdict-file.ts';
 
 /** One input as it stands in a journal. */
@@ -39,4 +40,9 @@ export interface RunRecorder {
   finish(verdict: VerdictFile, hashes: TraceHashes | null): void;
   /** Gives the run up and leaves nothing. Does nothing after `finish`. */
   abandon(): void;
+}
+
+/** Whoever takes figures while a run goes on: it sees what was counted up to the moment of an observation. */
+export interface RunWatch {
+  observe(observation: Observation, counters: Readonly<Counters>): void;
 }

@@ -6,6 +6,7 @@
  */
 import type { Micros } from '../kernel/time.ts';
 import type { VerdictFile } from './folder/verdict-file.ts';
+import type { Registry } from './registry.ts';
 
 /** How far a run is. */
 export interface RunProgress {
@@ -40,9 +41,14 @@ export interface RunOptions {
   readonly shownFolder?: string;
   /** A symbolic link to be pointed at the folder. */
   readonly latest?: string;
+  /** Writes the report into a folder whose other files are whole; without it a folder has none. */
+  readonly writeReport?: ReportWriter;
   /** The line to paste that repeats this run. */
   readonly replayLine: string;
 }
+
+/** Writes report.html into a run folder, whose roles `registry` describes. Throws `FolderRefused`. */
+export type ReportWriter = (folder: string, registry: Registry) => Promise<void>;
 
 export interface RunResult {
   readonly verdict: VerdictFile;

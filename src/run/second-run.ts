@@ -29,7 +29,7 @@ export async function findingOfSecondRun(folder: string, { signal }: Pick<RunOpt
   try {
     const second = join(place, 'run');
     const scenario = join(folder, runFiles.scenario);
-    const arguments_ = ['run', scenario, '--out', second, '--pure', '--threads', '1', '--json', '--quiet'];
+    const arguments_ = ['run', scenario, '--out', second, '--pure', '--threads', '1', '--json', '--quiet', '--no-report'];
     const verdict = await verdictOfProcess(arguments_, signal);
     // A terminal's Ctrl-C may end the second process before this one has heard of it.
     if (signal.aborted || (typeof verdict !== 'string' && verdict.partial === true)) return interrupted();

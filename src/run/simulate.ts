@@ -57,7 +57,7 @@ export async function simulateScenario(scenario: ResolvedScenario, registry: Reg
       watched,
       pure: options.pure ?? false,
     });
-    return await conclude(scenario, execution, options, folder);
+    return await conclude(scenario, registry, execution, options, folder);
   } catch (error) {
     folder?.abandon();
     throw error;
@@ -88,6 +88,7 @@ function runnerFor(pool: ThreadPool, blobs: BlobStore): TaskRunner {
 
 async function conclude(
   scenario: ResolvedScenario,
+  registry: Registry,
   execution: Execution,
   options: RunOptions,
   folder: RunFolder | undefined,
@@ -100,12 +101,18 @@ async function conclude(
   let verdict = verdictFileOf(scenario, execution, naming);
   if (folder !== undefined) {
     if (execution.outcome.modelFile !== null) folder.writeModel(execution.outcome.modelFile);
-    folder.finish(verdict, execution.hashes);
+    folder.close(verdict, execution.hashes);
+    try {
+      await options.writeReport?.(folder.writtenPath, registry);
+    } finally {
+      folder.settle(); // A run is kept even when its report fails.
+    }
     if (options.twice && verdict.partial !== true) {
       const finding = await findingOfSecondRun(folder.path, options);
       if (finding !== undefined) {
         verdict = verdictFileOf(scenario, execution, naming, [finding]);
         replaceVerdict(folder.path, verdict);
+        await options.writeReport?.(folder.path, registry);
       }
     }
   }

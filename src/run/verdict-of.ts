@@ -81,8 +81,8 @@ export function reportOf(scenario: ResolvedScenario, execution: Execution, verdi
 }
 
 /** Who lies, shortly. */
-export function wrapWords({ as, nodes }: Wrap): string {
-  return `${as}: ${nodes.join(', ')}`;
+export function wrapWords({ as, role, nodes }: Wrap): string {
+  return `${nodes.length} of role ${role} lie as ${as}`;
 }
 
 /** What a fault does, shortly: its effect and whom it concerns. */

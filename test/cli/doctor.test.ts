@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkDataFolder, checkMachine, checkNode, checkRunsFolder } from '../../src/cli/verbs/machine-checks.ts';
+import { checkDataFolders, checkMachine, checkNode, checkRunsFolder } from '../../src/cli/verbs/machine-checks.ts';
 import { orrery } from './console.ts';
 
 let folder: string;
@@ -20,6 +20,7 @@ describe('doctor', () => {
       'Worker threads: ok',
       'Runs folder: ok',
       'Data folder: absent',
+      'Fetched data: absent',
     ]);
     const ended = await orrery(['doctor']);
     expect(ended).toMatchObject({ exitCode: 0, words: [] });
@@ -30,23 +31,36 @@ describe('doctor', () => {
     expect(checkNode('20.19.0')).toMatchObject({ state: 'missing', words: '20.19.0; 24 or later is needed' });
     writeFileSync(join(folder, 'file'), '');
     expect(await checkRunsFolder(join(folder, 'file'))).toMatchObject({ state: 'missing' });
-    expect(await checkDataFolder(join(folder, 'absent'))).toMatchObject([{ state: 'missing' }]);
+    expect(await checkDataFolders({ ORRERY_DATA: join(folder, 'absent') })).toMatchObject([{ state: 'missing' }, { state: 'absent' }]);
   });
 
   it('knows data files by their checksums', async () => {
     writeFileSync(join(folder, 't10k-images-idx3-ubyte.gz'), 'not the images');
-    const checks = await checkDataFolder(folder);
+    const checks = await checkDataFolders({ ORRERY_DATA: folder });
     expect(checks.map(({ name, state }) => `${name}: ${state}`)).toEqual([
       'Data folder: ok',
+      'Fetched data: absent',
       't10k-images-idx3-ubyte.gz: missing',
-      't10k-labels-idx1-ubyte.gz: absent',
     ]);
     expect(await orrery(['doctor'], undefined, { ORRERY_DATA: folder })).toMatchObject({ exitCode: 2 });
   });
 
+  it('looks into the folder of fetched data too', async () => {
+    const fetched = join(folder, 'orrery', 'data');
+    mkdirSync(fetched, { recursive: true });
+    writeFileSync(join(fetched, 'digits.xy'), 'not the digits');
+    const checks = await checkDataFolders({ XDG_CACHE_HOME: folder });
+    expect(checks.map(({ name, state }) => `${name}: ${state}`)).toEqual([
+      'Data folder: absent',
+      'Fetched data: ok',
+      'digits.xy: missing',
+    ]);
+  });
+
   it.skipIf(process.env['ORRERY_DATA'] === undefined)('recognises the published files (skipped without ORRERY_DATA)', async () => {
-    const checks = await checkDataFolder(process.env['ORRERY_DATA']);
-    expect(checks.map(({ state }) => state)).toEqual(['ok', 'ok', 'ok']);
+    const checks = await checkDataFolders({ ORRERY_DATA: process.env['ORRERY_DATA'] });
+    expect(checks.map(({ state }) => state)).not.toContain('missing');
+    expect(checks.filter(({ words }) => words === 'as published').length).toBeGreaterThan(0);
   });
 
   it('lists what scenarios may say', async () => {

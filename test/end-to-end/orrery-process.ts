@@ -28,7 +28,8 @@ export function startOrrery(parameters: readonly string[], surroundings: Surroun
   const { ORRERY_DATA: _, NODE_OPTIONS: __, ...inherited } = process.env;
   const child = spawn(node, [launcher, ...parameters], {
     cwd: folder,
-    env: { ...inherited, ...environment },
+    // Data that the user of this machine has fetched are none of a test's business.
+    env: { ...inherited, XDG_CACHE_HOME: join(folder, 'cache'), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));

@@ -25,6 +25,7 @@ describe('a run that passes', () => {
       'model.safetensors',
       'observations',
       'observations.segments',
+      'report.html',
       'scenario.resolved.yaml',
       'trace',
       'trace.segments',

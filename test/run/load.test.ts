@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findDataset } from '../../src/ml/datasets.ts';
 import { readDataFiles } from '../../src/run/data-files.ts';
 import { loadScenario, withRolesSeenFrom } from '../../src/run/load.ts';
 import type { LoadRequest } from '../../src/run/load.ts';
@@ -136,5 +137,34 @@ describe('data files', () => {
     };
     expect(await problem(folder)).toContain('base.yaml:4:1: training: needs the data file images.gz, which is not in the data folder');
     expect(await problem(undefined)).toContain('no data folder is set: ORRERY_DATA=FOLDER names it');
+    expect(await problem([folder, join(folder, 'other')].join(delimiter))).toContain('in none of the data folders');
+  });
+
+  it('are read from the first folder that has them, and below it', async () => {
+    const [first, second] = [join(folder, 'first'), join(folder, 'second')];
+    for (const inner of [join(first, 'own'), join(second, 'own')]) mkdirSync(inner, { recursive: true });
+    const asksFor = (name: string) => {
+      const asks = { ...training, section: { ...training.section!, files: () => [name] } };
+      return createRegistry(roles.slice(0, 4).map((role) => ({ ...role, protocols: [asks] })));
+    };
+    const read = (name: string) => readDataFiles(resolved(baseText), asksFor(name), place, [first, second].join(delimiter));
+    writeFileSync(join(second, 'own/table.csv'), 'second');
+    expect(await read('own/table.csv')).toMatchObject({ files: new Map([['own/table.csv', Buffer.from('second')]]) });
+    writeFileSync(join(first, 'own/table.csv'), 'first');
+    expect(await read('own/table.csv')).toMatchObject({ files: new Map([['own/table.csv', Buffer.from('first')]]) });
+    for (const outside of ['../second/own/table.csv', join(second, 'own/table.csv'), 'own//table.csv']) {
+      const refused = await read(outside);
+      expect(refused.kind === 'refused' && refused.problems[0]!.message).toMatch(/which is no path under a data folder$/u);
+    }
+  });
+
+  it('that somebody publishes are named with the way to get them', async () => {
+    const wanted = findDataset('mnist-60k')!.files;
+    const asks = { ...training, section: { ...training.section!, files: () => wanted } };
+    const asking60k = createRegistry(roles.slice(0, 4).map((role) => ({ ...role, protocols: [asks] })));
+    const read = await readDataFiles(resolved(baseText), asking60k, place, undefined);
+    expect(read.kind === 'refused' && read.problems.map(({ message }) => message)).toEqual(
+      wanted.map(() => expect.stringContaining('`orrery data fetch mnist-60k` brings it')),
+    );
   });
 });

@@ -19,19 +19,42 @@ export function scenarioFiles(...patterns: readonly string[]): readonly string[]
   return globSync(patterns, { cwd: root }).sort();
 }
 
+const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');
+
+/** Whether a scenario is there to show which promises break; test/scenarios/adversaries.test.ts runs those. */
+function breaksPromises(file: string): boolean {
+  return /^ +- breaks:/mu.test(textOf(file));
+}
+
+/** The scenarios that match and are to keep every promise. */
+export function faithfulScenarioFiles(...patterns: readonly string[]): readonly string[] {
+  return scenarioFiles(...patterns).filter((file) => !breaksPromises(file));
+}
+
+/** The scenarios that match and are to break what they say, and nothing else. */
+export function breakingScenarioFiles(...patterns: readonly string[]): readonly string[] {
+  return scenarioFiles(...patterns).filter(breaksPromises);
+}
+
 /** Whether a scenario trains, so that a surrogate can stand in for its model. */
 function trains(file: string): boolean {
-  return /^training:/mu.test(readFileSync(join(root, file), 'utf8'));
+  return /^training:/mu.test(textOf(file));
 }
 
 /** What a run is judged to be, with its training or with the surrogate in its place. Throws when it is refused. */
-export async function verdictOf(file: string, seed: number, learning: 'surrogate' | 'trained'): Promise<VerdictFile> {
+export async function verdictOf(
+  file: string,
+  seed: number,
+  learning: 'surrogate' | 'trained',
+  { set = [], pure = false }: { readonly set?: readonly string[]; readonly pure?: boolean } = {},
+): Promise<VerdictFile> {
   const path = join(root, file);
-  const overrides = learning === 'surrogate' && trains(file) ? ['training.model=bowl'] : [];
+  const surrogate = learning === 'surrogate' && trains(file) ? ['training.model=bowl'] : [];
+  const overrides = [...surrogate, ...set];
   const loaded = await loadScenario({ file: path, overrides, builtinRoles, seed });
   if (loaded.kind === 'refused') throw new Error(loaded.problems.map(({ message }) => message).join('\n'));
   const { verdict } = await simulateScenario(loaded.scenario, loaded.registry, {
-    scenarioFile: path, files: new Map(), signal: new AbortController().signal, onProgress: () => {}, twice: false, replayLine: '-',
+    scenarioFile: path, files: new Map(), signal: new AbortController().signal, onProgress: () => {}, twice: false, replayLine: '-', pure,
   });
   return verdict;
 }

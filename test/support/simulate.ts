@@ -5,6 +5,7 @@
  */
 import * as Schema from 'effect/Schema';
 import { gunzipSync } from 'node:zlib';
+import type { Wrapping } from '../../src/actors/adversaries/define.ts';
 import { builtinRoles } from '../../src/actors/registry.ts';
 import type { RoleDefinition } from '../../src/actors/define.ts';
 import type { SimulatedIdentities } from '../../src/crypto/simulated-identities.ts';
@@ -50,6 +51,8 @@ export interface Simulation {
   /** Sections as a scenario file would write them, by key. */
   readonly sections?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly faults?: readonly Fault[];
+  /** Nodes that are adversaries. */
+  readonly wrap?: Readonly<Record<NodeId, Wrapping>>;
   readonly weather?: Weather;
   /** Roles in the place of the built-in ones of the same name. */
   readonly roles?: readonly RoleDefinition[];
@@ -95,11 +98,12 @@ export function decodeSection(
   words: unknown,
   counts: Simulation['counts'],
   blobs: BlobStore,
+  files: ReadonlyMap<string, Uint8Array> = new Map(),
 ): ValueMap {
   const section = Schema.decodeUnknownSync(definition.schema)(words, { onExcessProperty: 'error' }) as ValueMap;
   const gunzip = (bytes: Uint8Array) => gunzipSync(bytes);
   const write = (bytes: Uint8Array) => blobs.put(bytes);
-  return definition.prepare?.(section, { files: new Map(), counts, gunzip, write }) ?? section;
+  return definition.prepare?.(section, { files, counts, gunzip, write }) ?? section;
 }
 
 function rolesOf({ roles = [] }: Simulation): RoleDefinition[] {
@@ -107,13 +111,16 @@ function rolesOf({ roles = [] }: Simulation): RoleDefinition[] {
 }
 
 function specificationsOf(simulation: Simulation, blobs: BlobStore, identities: SimulatedIdentities): NodeSpecification[] {
-  const { counts } = simulation;
+  const { counts, wrap = {} } = simulation;
   const sections = configure(simulation, blobs);
   const ids = (role: string): NodeId[] => Array.from({ length: counts[role] ?? 0 }, (_, index) => makeNodeId(role, index));
   return rolesOf(simulation).flatMap((role) => {
     const known = Object.fromEntries(role.knows.map((name) => [name, ids(name)]));
     const keys = role.knowsKeysOf === undefined ? {} : { publicKeys: publicKeysOf(role.knowsKeysOf.flatMap(ids), identities) };
-    return ids(role.name).map((id) => ({ id, role, config: { ...sections, known, counts, ...keys } }));
+    return ids(role.name).map((id) => {
+      const wrapping = wrap[id];
+      return { id, role, config: { ...sections, known, counts, ...keys }, ...(wrapping === undefined ? {} : { wrapping }) };
+    });
   });
 }
 

@@ -98,6 +98,11 @@ export const libraryRules: readonly LibraryRule[] = [
     instead: 'take the digest or signer as a port; src/crypto alone knows @noble',
   },
   { pattern: /^seedrandom$/u, allowedIn: ['src/ml/'], instead: 'draw through src/kernel/draws.ts' },
+  {
+    pattern: /^papaparse$/u,
+    allowedIn: ['src/ml/', 'src/report/table.ts'],
+    instead: 'read data sets through src/ml/csv-file.ts, and write tables through src/report/table.ts',
+  },
   { pattern: /^@tensorflow\//u, allowedIn: ['src/ml/'], instead: 'ask for a task of src/ml by `compute`' },
   {
     // Its Schema, and the small data types in which Schema gives its answers.
@@ -118,6 +123,11 @@ export const libraryRules: readonly LibraryRule[] = [
     instead: 'go through the ports that src/worlds/live fills',
   },
   { pattern: /^vega(?:-lite)?$/u, allowedIn: ['src/report/'], instead: 'draw in src/report' },
+  {
+    pattern: /^(?:preact|preact-render-to-string|htm)(?:$|\/)/u,
+    allowedIn: ['src/report/'],
+    instead: 'write pages in src/report, where preact escapes them',
+  },
   {
     pattern: /^(?:fast-check|@fast-check\/vitest)$/u,
     allowedIn: ['src/testing/'],

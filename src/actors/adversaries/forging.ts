@@ -71,7 +71,7 @@ export function forging({ name, about, readsHonest, reads, attack }: Forgery): A
       return training === undefined ? undefined : { memory: { ...memory, training, trained: null, isForging: false } };
     },
     hear(memory, { event }) {
-      return isTrained(event) ? forgeOrWait({ ...memory, trained: event, isForging: false }) : undefined;
+      return isTrained(event, memory.training) ? forgeOrWait({ ...memory, trained: event, isForging: false }) : undefined;
     },
     notice(memory, event) {
       if (event.type === 'overheard') return noteOverheard(memory, event);

@@ -2,10 +2,12 @@
 import type { BlobRef } from '../../kernel/blobs.ts';
 import { defineAdversary } from './define.ts';
 import { isTrained, trainingOf, updateOf, withUpdate } from './lying.ts';
+import type { Training } from './lying.ts';
 
 type Memory = {
   readonly lag: number;
-  readonly round: number;
+  /** The training that its worker asked for last; null before the first. */
+  readonly training: Training | null;
   /** Its own updates of the last rounds, oldest first. */
   readonly past: readonly { readonly round: number; readonly update: BlobRef }[];
 };
@@ -18,14 +20,15 @@ export const staleReplay = defineAdversary<Memory>({
   overhears: [],
   copies: 1,
   reads: { lag: 1 },
-  start: ({ options }) => ({ lag: options.lag ?? 1, round: 0, past: [] }),
+  start: ({ options }) => ({ lag: options.lag ?? 1, training: null, past: [] }),
   speak(memory, command) {
     const training = trainingOf(command);
-    return training === undefined ? undefined : { memory: { ...memory, round: training.round } };
+    return training === undefined ? undefined : { memory: { ...memory, training } };
   },
   hear(memory, { copy, event }) {
-    if (!isTrained(event)) return undefined;
-    const { round, lag } = memory;
+    const { lag, training } = memory;
+    if (training === null || !isTrained(event, training)) return undefined;
+    const { round } = training;
     const past = [...memory.past, { round, update: updateOf(event) }].filter((one) => one.round >= round - lag);
     const [oldest] = past;
     if (oldest === undefined || oldest.round > round - lag) return { memory: { ...memory, past } };

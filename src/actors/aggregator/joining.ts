@@ -7,6 +7,7 @@
  */
 import { parseNodeId } from '../../kernel/ids.ts';
 import type { NodeId } from '../../kernel/ids.ts';
+import { refusalOf } from '../../ml/rules/aggregation-rule.ts';
 import { takingPart } from '../../protocols/round-commit/ledger.ts';
 import { workersPerDecreeMax } from '../../protocols/round-commit/decrees.ts';
 import type { JoinRequested } from '../../protocols/training/messages.ts';
@@ -104,8 +105,9 @@ function proposedWorkers({ agreement, ledger }: AggregatorContext): readonly Nod
   return agreement.log.flatMap(({ index, decree }) => (index > ledger.index && decree.kind === 'workersAdmitted' ? decree.workers : []));
 }
 
+/** Whether so many workers may begin without the others: they are a quorum, and the rule of merging can serve them. */
 const enough = (count: number, { options, declaredWorkers }: AggregatorContext): boolean =>
-  count >= quorumOf(options.quorum, declaredWorkers);
+  count >= quorumOf(options.quorum, declaredWorkers) && refusalOf(options.aggregate, count) === undefined;
 
 export const everybodyApplied = ({ context }: Step): boolean => context.applicants.rows.length >= context.declaredWorkers;
 export const enoughApplied = ({ context }: Step): boolean => enough(context.applicants.rows.length, context);

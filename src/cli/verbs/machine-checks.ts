@@ -1,9 +1,10 @@
 /** What a machine needs to run scenarios, checked one by one. */
-import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { knownDataFiles } from '../../run/data-catalogue.ts';
+import { isPublished, knownDataFiles } from '../../run/data-catalogue.ts';
+import type { KnownDataFile } from '../../run/data-catalogue.ts';
+import { dataFoldersOf, fetchedDataFolder, splitFolders } from '../../run/data-folders.ts';
 
 export interface MachineCheck {
   readonly name: string;
@@ -35,7 +36,7 @@ export async function checkMachine(environment: Readonly<Record<string, string |
     checkSimd(),
     await checkThreads(),
     await checkRunsFolder('runs'),
-    ...(await checkDataFolder(environment['ORRERY_DATA'])),
+    ...(await checkDataFolders(environment)),
   ];
 }
 
@@ -78,19 +79,32 @@ async function exists(path: string): Promise<boolean> {
   return stat(path).then(() => true, () => false);
 }
 
-/** The data folder and each known file in it. */
-export async function checkDataFolder(folder: string | undefined): Promise<MachineCheck[]> {
-  const name = 'Data folder';
-  if (folder === undefined) return [{ name, state: 'absent', words: 'ORRERY_DATA is not set; drawn datasets need none' }];
-  if (!(await exists(folder))) return [{ name, state: 'missing', words: `${folder} does not exist` }];
-  const files = knownDataFiles.map((file) => checkDataFile(join(folder, file.name), file.name, file.sha256));
-  return [{ name, state: 'ok', words: folder }, ...(await Promise.all(files))];
+/** The folders of data files, and each known file that is in one of them. */
+export async function checkDataFolders(environment: Readonly<Record<string, string | undefined>>): Promise<MachineCheck[]> {
+  const named = splitFolders(environment['ORRERY_DATA']);
+  const fetched = fetchedDataFolder(environment);
+  const checks = await Promise.all(named.map(async (folder): Promise<MachineCheck> => {
+    const there = await exists(folder);
+    return { name: 'Data folder', state: there ? 'ok' : 'missing', words: there ? folder : `${folder} does not exist` };
+  }));
+  if (named.length === 0) checks.push({ name: 'Data folder', state: 'absent', words: 'ORRERY_DATA is not set; drawn datasets need none' });
+  checks.push(await checkFetchedFolder(fetched));
+  const folders = splitFolders(dataFoldersOf(environment));
+  const files = knownDataFiles.flatMap((file) => folders.map((folder) => checkDataFile(join(folder, file.name), file)));
+  return [...checks, ...(await Promise.all(files)).filter((check) => check !== undefined)];
 }
 
-async function checkDataFile(path: string, name: string, sha256: string): Promise<MachineCheck> {
+async function checkFetchedFolder(folder: string | undefined): Promise<MachineCheck> {
+  const name = 'Fetched data';
+  if (folder === undefined) return { name, state: 'absent', words: 'there is no home folder to fetch to' };
+  if (await exists(folder)) return { name, state: 'ok', words: folder };
+  return { name, state: 'absent', words: `${folder} does not exist; \`orrery data fetch\` makes it` };
+}
+
+/** Whether a file is the published one; undefined when there is none. */
+async function checkDataFile(path: string, file: KnownDataFile): Promise<MachineCheck | undefined> {
   const bytes = await readFile(path).catch(() => undefined);
-  if (bytes === undefined) return { name, state: 'absent', words: 'not in the data folder' };
-  const same = createHash('sha256').update(bytes).digest('hex') === sha256;
-  if (same) return { name, state: 'ok', words: 'as expected' };
-  return { name, state: 'missing', words: 'has another checksum than the published file' };
+  if (bytes === undefined) return undefined;
+  if (isPublished(file, bytes)) return { name: file.name, state: 'ok', words: 'as published' };
+  return { name: file.name, state: 'missing', words: `${path} has another checksum than the published file` };
 }

@@ -7,6 +7,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { shellWord } from '../../judge/plain-words.ts';
+import { dataFoldersOf } from '../../run/data-folders.ts';
 import { FolderRefused } from '../../run/folder/refused.ts';
 import { CommandRefused } from '../command-refused.ts';
 import { ProgressWriter } from '../progress.ts';
@@ -36,7 +37,7 @@ async function replayFolder(path: string, request: RunRequest, { terminal, engin
   const progress = new ProgressWriter(terminal, request.flags.quiet ?? false, `Replaying ${path}.`);
   try {
     const result = await replayThere(path, builtinRoles, {
-      dataFolder: terminal.environment['ORRERY_DATA'],
+      dataFolder: dataFoldersOf(terminal.environment),
       signal: terminal.interrupted,
       onProgress: progress.show,
       replayLine: `npx orrery replay ${shellWord(path)}`,

@@ -4,6 +4,7 @@ import { counted } from '../../judge/plain-words.ts';
 import { SectionRefused } from '../../protocols/define.ts';
 import type { DataFiles } from '../../run/data-files.ts';
 import { readDataFiles } from '../../run/data-files.ts';
+import { dataFoldersOf } from '../../run/data-folders.ts';
 import { defaultRunPath, latestPath } from '../../run/folder/place.ts';
 import { FolderRefused } from '../../run/folder/refused.ts';
 import { loadScenario } from '../../run/load.ts';
@@ -22,7 +23,7 @@ type LoadedScenario = Extract<Loaded, { kind: 'loaded' }>;
 
 /** Runs a scenario file and gives the exit code of its verdict. */
 export async function runScenario(file: string, flags: RunFlags, { terminal, engine }: Surroundings): Promise<number> {
-  const { builtinRoles, executeScenario } = await engine();
+  const { builtinRoles, ...rest } = await engine();
   const request: RunRequest = { file, flags, terminal };
   const loaded = await loadScenario({
     file,
@@ -38,10 +39,10 @@ export async function runScenario(file: string, flags: RunFlags, { terminal, eng
     const message = `The world "${world}" is not built yet in this version; "sim" is.`;
     return endInvalid(request, loaded.scenario, [`orrery: ${message}`]);
   }
-  const data = await readDataFiles(loaded.scenario, loaded.registry, loaded.place, terminal.environment['ORRERY_DATA']);
+  const data = await readDataFiles(loaded.scenario, loaded.registry, loaded.place, dataFoldersOf(terminal.environment));
   if (data.kind === 'refused') return endInvalid(request, loaded.scenario, data.problems.map(problemText));
   try {
-    return endRun(request, await execute(loaded, data, request, executeScenario));
+    return endRun(request, await execute(loaded, data, request, rest));
   } catch (error) {
     const message = refusalText(error, loaded);
     if (message === undefined) throw error;
@@ -53,10 +54,13 @@ function execute(
   { scenario, registry }: LoadedScenario,
   { files, notes }: Extract<DataFiles, { kind: 'read' }>,
   { file, flags, terminal }: RunRequest,
-  executeScenario: Engine['executeScenario'],
+  { executeScenario, writeReport }: Pick<Engine, 'executeScenario' | 'writeReport'>,
 ): Promise<RunResult> {
   const count = Object.values(scenario.nodes).reduce((sum, indices) => sum + indices.length, 0);
-  const size = `${counted(count, 'node')}, ${counted(scenario.faults.length, 'fault')}`;
+  const liars = scenario.wrap.reduce((sum, { nodes }) => sum + nodes.length, 0);
+  const size = [
+    counted(count, 'node'), ...(liars === 0 ? [] : [`${liars} of them lying`]), counted(scenario.faults.length, 'fault'),
+  ].join(', ');
   // Notes wait with the title until the data turns out to be usable, so that a refusal stands alone.
   const title = [`Running ${scenario.name} with seed ${scenario.seed}: ${size}.`, ...notes].join('\n');
   const progress = new ProgressWriter(terminal, flags.quiet ?? false, title);
@@ -72,6 +76,7 @@ function execute(
     ...(flags.out === undefined
       ? { folder: relative('.', defaultRunPath('.', scenario.name, scenario.seed)), latest: latestPath('.') }
       : { folder: flags.out }),
+    ...(writeReport === undefined || flags.report === false ? {} : { writeReport }),
     replayLine: pasteLine({ verb: 'run', scenario: file, seed: scenario.seed, overrides: flags.set, world: scenario.world }),
   });
 }

@@ -52,15 +52,18 @@ export const learningWords = {
     .annotateKey(about('Concentration of the dirichlet partition: the smaller, the more unlike the workers.')),
   gamma: withDefault(Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 })), 0.5)
     .annotateKey(about('Share of the samples that the similarity partition divides at random.')),
+  rate: withDefault(Schema.Union([Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1_000 })), Schema.Literal('auto')]), 'auto')
+    .annotateKey(about('Learning rate; auto is 0.03 for the cnn and 0.1 for every other model.')),
 } as const;
 
-const LearningWords = Schema.Struct({ ...learningWords, seed: Schema.Int, rate: Schema.Finite, momentum: Schema.Finite });
+const LearningWords = Schema.Struct({ ...learningWords, seed: Schema.Int, momentum: Schema.Finite });
 type LearningWords = typeof LearningWords.Type;
 
 /** What a prepared section has in the place of these words. */
 export interface LearningOptions {
   readonly model: Model;
   readonly partition: Partition;
+  readonly rate: number;
   /** The weights to start from; null where they are drawn. */
   readonly start: BlobRef | null;
   /** Both parts of the dataset; null for the bowl. */
@@ -77,23 +80,31 @@ export function learningFiles({ dataset, model, start }: Pick<LearningWords, 'da
 /** rate / (1 − momentum) beyond which federated training of the cnn on `digits` was measured to jump and fall back. */
 const cnnStepMax = 0.6;
 
+/** A cnn's gradients add up over all places of an image, so that its steps are shorter. */
+function rateOf({ model, rate }: Pick<LearningWords, 'model' | 'rate'>): number {
+  if (rate !== 'auto') return rate;
+  return model === 'cnn' ? 0.03 : 0.1;
+}
+
 /** What is allowed and seldom meant, a sentence each. */
-export function learningAdvice({ model, rate, momentum }: Pick<LearningWords, 'model' | 'rate' | 'momentum'>): readonly string[] {
+export function learningAdvice(words: Pick<LearningWords, 'model' | 'rate' | 'momentum'>): readonly string[] {
+  const { model, momentum } = words;
+  const rate = rateOf(words);
   if (model !== 'cnn' || rate <= cnnStepMax * (1 - momentum)) return [];
   return [`A cnn seldom learns steadily at training.rate ${rate} with momentum ${momentum}; 0.03 with 0.9 does.`];
 }
 
 /** Loads what is learned, as blobs. Throws `SectionRefused` in words. */
 export function prepareLearning(words: LearningWords, input: PrepareInput): LearningOptions {
-  const partition = partitionOf(words);
+  const [partition, rate] = [partitionOf(words), rateOf(words)];
   if (words.model === 'bowl') {
     const model: Model = { name: 'bowl', dimensions: words.dimensions };
-    return { model, partition, start: startOf(words, model, input), train: null, test: null };
+    return { model, partition, rate, start: startOf(words, model, input), train: null, test: null };
   }
   const { train, test } = loadParts(words, input);
   const model = modelFor(words, train);
   const start = startOf(words, model, input);
-  return { model, partition, start, train: input.write(encodeDataset(train)), test: input.write(encodeDataset(test)) };
+  return { model, partition, rate, start, train: input.write(encodeDataset(train)), test: input.write(encodeDataset(test)) };
 }
 
 function loadParts(words: LearningWords, { files, gunzip }: PrepareInput): DatasetSplit {

@@ -31,7 +31,6 @@ const TrainingWords = Schema.Struct({
   ...aggregationWords,
   localEpochs: withDefault(integer(1, 1_000), 2).annotateKey(about('Passes over its shard that a worker makes a round.')),
   batch: withDefault(integer(1, 65_536), 32).annotateKey(about('Samples of one step.')),
-  rate: withDefault(number(0, 1_000), 0.1).annotateKey(about('Learning rate.')),
   momentum: withDefault(number(0, 1), 0.9).annotateKey(about('Momentum, reset each round.')),
   heartbeatEvery: withDefault(DurationUsOrOff, '1s').annotateKey(about('How often a worker says that it lives.')),
   suspectAt: withDefault(Schema.Union([number(0.1, 1_000), Off]), 8)

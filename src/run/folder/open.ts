@@ -44,11 +44,13 @@ export interface OpenOptions {
   readonly sha256: Sha256;
   /** Whether a run that was cut short will do. */
   readonly acceptPartial?: boolean;
+  /** Whether the folder has not taken its place yet: only its own writer reads it then. */
+  readonly isBeingWritten?: boolean;
 }
 
 /** Opens a run folder or a link to one. Throws `FolderRefused` in words. */
-export function openRunFolder(path: string, { sha256, acceptPartial = false }: OpenOptions): OpenRun {
-  const folder = existingFolder(path);
+export function openRunFolder(path: string, { sha256, acceptPartial = false, isBeingWritten = false }: OpenOptions): OpenRun {
+  const folder = existingFolder(path, isBeingWritten);
   const verdict = readVerdict(folder);
   if (verdict.partial === true && !acceptPartial) {
     throw new FolderRefused(`${path} is a partial run: it was cut short and has no end to compare with`, path);
@@ -72,7 +74,7 @@ export function openRunFolder(path: string, { sha256, acceptPartial = false }: O
   }
 }
 
-function existingFolder(path: string): string {
+function existingFolder(path: string, isBeingWritten: boolean): string {
   const found = orRefuse('open', path, () => statSync(path, { throwIfNoEntry: false }));
   if (found === undefined) {
     const hint = existsSync(`${path}.tmp`) ? `, but ${path}.tmp does: that run never ended` : '';
@@ -80,7 +82,7 @@ function existingFolder(path: string): string {
   }
   if (!found.isDirectory()) throw new FolderRefused(`${path} is not a folder`, path);
   const real = realpathSync(path);
-  if (!real.endsWith('.tmp')) return real;
+  if (isBeingWritten || !real.endsWith('.tmp')) return real;
   throw new FolderRefused(`${path} belongs to a run that never ended, or is still going on`, path);
 }
 

@@ -98,7 +98,8 @@ function expected(path: KeyPath, ast: AST.AST, actual: unknown): SchemaProblem {
   const literals = literalsOf(ast);
   if (typeof actual === 'string' && literals.length > 0) {
     const nearest = nearestWord(actual, literals);
-    const list = literals.join(', ').length <= listedLettersMax ? `: expected ${literals.join(', ')}` : '';
+    const words = [...literals, ...otherForms(ast)].join(', ');
+    const list = literals.join(', ').length <= listedLettersMax ? `: expected ${words}` : '';
     return withNearest({ path, message: `unknown ${nounOf(ast) ?? 'word'} "${actual}"${list}` }, nearest);
   }
   return formProblem(path, formOf(ast), actual);
@@ -107,6 +108,11 @@ function expected(path: KeyPath, ast: AST.AST, actual: unknown): SchemaProblem {
 function literalsOf(ast: AST.AST): string[] {
   if (AST.isUnion(ast)) return ast.types.flatMap(literalsOf);
   return AST.isLiteral(ast) && typeof ast.literal === 'string' ? [ast.literal] : [];
+}
+
+/** What else than its literals a union takes, in words. */
+function otherForms(ast: AST.AST): string[] {
+  return AST.isUnion(ast) ? ast.types.filter((type) => literalsOf(type).length === 0).map((type) => `or ${formOf(type)}`) : [];
 }
 
 /** What a schema wants to see in the file, in words. */

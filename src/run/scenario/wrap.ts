@@ -14,13 +14,16 @@ import { compareNodeIds } from '../../kernel/ids.ts';
 import type { NodeId } from '../../kernel/ids.ts';
 import type { Expectation, Wrap } from '../resolved.ts';
 import type { KeyPath } from './problems.ts';
+import { allNodes, reportUnknown } from './resolve-context.ts';
 import type { ResolveContext } from './resolve-context.ts';
 import { resolveSelector } from './selectors.ts';
 
 const optional = Schema.optionalKey;
 const adversaryList = [...builtinAdversaries.values()];
 
-const optionWords = Object.fromEntries(Object.entries(optionSchemas).map(([name, schema]) => [name, optional(schema as Schema.Codec<unknown, unknown>)]));
+const optionWords = Object.fromEntries(
+  Object.entries(optionSchemas).map(([name, schema]) => [name, optional(schema as Schema.Codec<unknown, unknown>)]),
+);
 
 /** One kind of adversary for some nodes of a role. */
 const Entry = Schema.Struct({
@@ -78,6 +81,7 @@ class EntryResolver {
   resolve(taken: Set<NodeId>): Wrap {
     const adversary = present(builtinAdversaries.get(this.#words.as), 'the adversary that the schema let pass');
     this.#checkRole(adversary);
+    this.#checkSides();
     const options = this.#options(adversary);
     const nodes = this.#nodes(taken);
     for (const node of nodes) {
@@ -97,6 +101,16 @@ class EntryResolver {
     }
     const refusal = refuses?.(this.#context.sections);
     if (refusal !== undefined) this.#report(['as'], refusal);
+  }
+
+  /** Whoever stands on a side is a node of the scenario, of any role. */
+  #checkSides(): void {
+    const known = new Set(allNodes(this.#context));
+    for (const [side, ids] of (this.#words.sides ?? []).entries()) {
+      for (const [place, id] of ids.entries()) {
+        if (!known.has(id)) reportUnknown(this.#context, [...this.#path, 'sides', side, place], 'node', id, known);
+      }
+    }
   }
 
   /** The options that it reads, defaults included; any other is a problem. */

@@ -25,18 +25,23 @@ export function withFault(fault: string): string {
 }
 
 /** The problems of a text, a line each; none when it resolves. */
-export function problemsOf(text: string, overrides: readonly string[] = []): string[] {
+export function problemsOf(text: string, overrides: readonly string[] = [], vocabulary = registry): string[] {
   const opened = openScenario(text, 'base.yaml', overrides);
   if (opened.kind === 'refused') return opened.problems.map(problemText);
-  const resolution = resolveScenario(opened.root, registry);
+  const resolution = resolveScenario(opened.root, vocabulary);
   return resolution.kind === 'refused' ? resolution.problems.map(problemText) : [];
 }
 
 /** The scenario of a text that must be right. */
-export function resolved(text: string, overrides: readonly string[] = [], options: ResolveOptions = {}): ResolvedScenario {
+export function resolved(
+  text: string,
+  overrides: readonly string[] = [],
+  options: ResolveOptions = {},
+  vocabulary = registry,
+): ResolvedScenario {
   const opened = openScenario(text, 'base.yaml', overrides);
   assert(opened.kind === 'opened', opened.kind === 'refused' ? opened.problems.map(problemText).join('\n') : '');
-  const resolution = resolveScenario(opened.root, registry, options);
+  const resolution = resolveScenario(opened.root, vocabulary, options);
   assert(resolution.kind === 'resolved', resolution.kind === 'refused' ? resolution.problems.map(problemText).join('\n') : '');
   return resolution.scenario;
 }

@@ -1,0 +1,49 @@
+/**
+ * Liars against models that really learn: the shipped scenario under the three worst attacks, and every
+ * adversary of the house against a rule that holds and one that does not.
+ */
+import { describe, expect, test } from 'vitest';
+import { builtinAdversaries } from '../../src/actors/adversaries/registry.ts';
+import { breakingScenarioFiles, seedsFrom, verdictOf } from '../support/shipped-scenarios.ts';
+
+const gradients = 'scenarios/byzantine-gradients.yaml';
+const control = 'scenarios/byzantine-gradients-mean.yaml';
+
+describe('ten of forty workers', () => {
+  test.each([['ipm', 'factor=100'], ['sign-flip', 'factor=1'], ['gaussian', 'deviation=1']])(
+    'that do %s with %s are left out by Multi-Krum, and the model learns', async (as, option) => {
+      const set = [`wrap.worker.as=${as}`, `wrap.worker.${option}`];
+      const verdict = await verdictOf(gradients, 1, 'trained', { set });
+      expect(verdict).toMatchObject({ findings: [], verdict: 'pass', rounds: 20 });
+      expect(verdict.accuracy).toBeGreaterThanOrEqual(0.85);
+    },
+  );
+
+  test('that know the honest ruin the mean', async () => {
+    const verdict = await verdictOf(control, 1, 'trained');
+    expect(verdict).toMatchObject({ findings: [], verdict: 'pass', rounds: 20 });
+    expect(verdict.accuracy).toBeLessThanOrEqual(0.3);
+  });
+});
+
+describe.each([['mean', 0], ['multi-krum', 3]] as const)('against the rule %s', (aggregate, byzantine) => {
+  test.each([...builtinAdversaries.keys()])('three of twelve workers that do %s stop nothing', async (as) => {
+    const set = [
+      'nodes.worker=12', 'nodes.aggregator=3', 'training.rounds=4', 'training.quorum=50%', `training.aggregate=${aggregate}`,
+      `training.byzantine=${byzantine}`, `wrap.worker={ as: ${as}, count: 3 }`, 'expect=[{ eventually: training finished }, { sometimes: a round was overdue }]',
+    ];
+    const verdict = await verdictOf(gradients, 1, 'trained', { set });
+    // Whether a round is overdue is another matter for each of them.
+    expect(['pass', 'vacuous']).toContain(verdict.verdict);
+    expect(verdict.findings.filter(({ property }) => property !== 'a round was overdue')).toEqual([]);
+    expect(verdict.rounds).toBe(4);
+    expect(verdict.faultHits['wrap.worker']).toBeGreaterThan(0);
+    if (aggregate === 'multi-krum') expect(verdict.accuracy).toBeGreaterThan(0.8);
+  });
+});
+
+describe.each(breakingScenarioFiles('scenarios/**/*.yaml'))('%s', (file) => {
+  test.each(seedsFrom(7, 20))('breaks what it says and nothing else with seed %i', async (seed) => {
+    expect(await verdictOf(file, seed, 'surrogate')).toMatchObject({ findings: [], verdict: 'pass' });
+  });
+});
