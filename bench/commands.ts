@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Figure } from './figures.ts';
+import type { Figure } from './figure.ts';
 import { spreadOf } from './spread.ts';
 
 /** The command line's own file, and the scenario that stands for a whole job. */

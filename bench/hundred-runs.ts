@@ -4,7 +4,7 @@
  * Memory is taken after a garbage collection, after run 10 (by then code is compiled and caches are
  * warm), run 50 and run 100. Each run has another seed, as runs of a hunt have.
  */
-import type { Figure } from './figures.ts';
+import type { Figure } from './figure.ts';
 import { collectGarbage } from './heap-bytes.ts';
 import { scenarioRun } from './scenario-runs.ts';
 import { spreadOf } from './spread.ts';

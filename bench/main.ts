@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { committeeName, measureCommittee } from './committee/measure.ts';
 import type { CommitteeFigures } from './committee/measure.ts';
 import { figures } from './figures.ts';
-import type { Figure } from './figures.ts';
+import type { Figure } from './figure.ts';
 import { spreadText } from './spread.ts';
 import { measure, workloads } from './workloads.ts';
 import type { WorkloadFigures } from './workloads.ts';

@@ -7,7 +7,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { inTemporaryFolder, launcher, runCommand, scenario } from './commands.ts';
-import type { Figure } from './figures.ts';
+import type { Figure } from './figure.ts';
 import { spreadOf } from './spread.ts';
 
 const megabyte = 1_000_000;

@@ -8,7 +8,7 @@
 import { applySum, sumUpdates } from '../src/ml/merge.ts';
 import { aggregateUpdates, aggregationRuleNames, aggregationRuleOf } from '../src/ml/rules/aggregation-rule.ts';
 import { between, streamOf } from '../src/ml/streams.ts';
-import type { Figure } from './figures.ts';
+import type { Figure } from './figure.ts';
 import { spreadOf } from './spread.ts';
 
 const vectors = 50;

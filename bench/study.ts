@@ -13,7 +13,7 @@ import { conduct, isFailure } from '../src/run/study/conduct.ts';
 import { planStudy } from '../src/run/study/plan.ts';
 import type { StudyPlan } from '../src/run/study/plan.ts';
 import { readStudy } from '../src/run/study/study-file.ts';
-import type { Figure } from './figures.ts';
+import type { Figure } from './figure.ts';
 import { spreadOf } from './spread.ts';
 
 const file = fileURLToPath(new URL('../sims/accuracy-against-liars.yaml', import.meta.url));

@@ -8,7 +8,7 @@ import type { Observation } from '../../src/kernel/properties.ts';
 import { startBackend } from '../../src/ml/backend.ts';
 import type { CommitteeOptions } from '../../src/protocols/round-commit/options.ts';
 import type { ResolvedScenario } from '../../src/run/resolved.ts';
-import type { Figure } from '../figures.ts';
+import type { Figure } from '../figure.ts';
 import { observedRun } from '../scenario-runs.ts';
 import { spreadOf } from '../spread.ts';
 import { commitDelays } from './commit-delays.ts';

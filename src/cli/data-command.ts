@@ -1,7 +1,7 @@
 /** The verb `data` with its parts, declared; what they do is in verbs/data and verbs/data-show, imported when asked for. */
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import type { Surroundings } from './program.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** Flags of `data fetch`. */
 export interface DataFetchFlags {

@@ -5,49 +5,9 @@
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { addData } from './data-command.ts';
-import type { Engine } from './engine.ts';
 import { addReport } from './report-command.ts';
 import { addStudy } from './study-command.ts';
-import type { Terminal } from './terminal.ts';
-
-/** What the verbs need from outside. */
-export interface Surroundings {
-  readonly terminal: Terminal;
-  readonly engine: () => Promise<Engine>;
-}
-
-/** Flags of `run`. */
-export interface RunFlags {
-  readonly seed?: number;
-  readonly world?: 'sim' | 'memory' | 'tcp';
-  readonly set: readonly string[];
-  readonly out?: string;
-  readonly twice?: boolean;
-  readonly pure?: boolean;
-  readonly threads?: number;
-  /** False when no report is wanted. */
-  readonly report?: boolean;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-}
-
-/** Flags of `replay`. */
-export type ReplayFlags = Pick<RunFlags, 'seed' | 'set' | 'json' | 'quiet'>;
-
-/** Flags of `report`. */
-export interface ReportFlags {
-  readonly compare?: boolean;
-  readonly out?: string;
-  readonly svg?: string;
-  readonly csv?: string;
-}
-
-/** Flags of `doctor`. */
-export interface DoctorFlags {
-  readonly properties?: boolean;
-  /** True to print it, or the file to write. */
-  readonly schema?: boolean | string;
-}
+import type { DoctorFlags, ReplayFlags, RunFlags, Surroundings } from './surroundings.ts';
 
 function parseSeed(text: string): number {
   const seed = Number(text);

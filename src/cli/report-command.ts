@@ -1,6 +1,6 @@
 /** The verb `report`, declared; what it does is in verbs/report.ts, imported when asked for. */
 import type { Command } from 'commander';
-import type { ReportFlags, Surroundings } from './program.ts';
+import type { ReportFlags, Surroundings } from './surroundings.ts';
 
 export function addReport(program: Command, surroundings: Surroundings, end: (exitCode: number) => void): void {
   program

@@ -1,7 +1,7 @@
 /** The verb `study` and its flags, declared; what it does is in verbs/study, imported when asked for. */
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
-import type { Surroundings } from './program.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** Flags of `study`. */
 export interface StudyFlags {

@@ -9,7 +9,7 @@
  * - `expect: breaks X` turns the break of X into a pass and its absence into `fail`.
  * A run that was cut short is not blamed for what it had no time to do.
  */
-import type { DeclaredFault, PropertyTally, RunEnd } from './evaluate.ts';
+import type { DeclaredFault, PropertyTally, RunEnd } from './tally.ts';
 import type { Finding, VerdictClass } from './verdict.ts';
 
 /** All findings of a run, in the order of its properties and then of its faults. */

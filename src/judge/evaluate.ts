@@ -11,8 +11,8 @@ import type { Value } from '../kernel/codec.ts';
 import type { NodeId } from '../kernel/ids.ts';
 import type { Fact, Observation, Outcome, Property } from '../kernel/properties.ts';
 import { factOf } from '../kernel/properties.ts';
-import type { Micros } from '../kernel/time.ts';
 import { findingsAtEnd } from './end-findings.ts';
+import type { DeclaredFault, RunEnd, Standing } from './tally.ts';
 import { runEndedKind } from './measures.ts';
 import type { Finding } from './verdict.ts';
 
@@ -22,48 +22,12 @@ export interface Expectation {
   readonly breaks: boolean;
 }
 
-/** A declared fault; drawn ones are judged over a whole hunt, not in one run. */
-export interface DeclaredFault {
-  readonly id: string;
-  readonly drawn: boolean;
-}
-
 export interface EvaluationOptions {
   /** Promises that hold in every run where their roles live. */
   readonly invariants: readonly Property[];
   /** Promises of this scenario. One that names an invariant replaces it. */
   readonly expectations: readonly Expectation[];
   readonly faults: readonly DeclaredFault[];
-}
-
-/** What became of one property so far. */
-export interface PropertyTally {
-  readonly property: Property;
-  /** Stated by the scenario, so that it may not stay vacuous. */
-  readonly stated: boolean;
-  readonly breaks: boolean;
-  /** How often its antecedent fired. */
-  readonly applied: number;
-  /** How often it held when it applied. */
-  readonly held: number;
-  /** An `eventually` whose bound passed before it held. */
-  readonly expired: boolean;
-  /** The first violation or the expiry; null while there is none. */
-  readonly finding: Finding | null;
-  /** How an `eventually` last stood while it was not fulfilled; null when it never said. */
-  readonly standing: Standing | null;
-}
-
-/** How far something came, in words and with the facts for it. */
-export type Standing = { readonly because: string; readonly facts: readonly Fact[] };
-
-/** When a run was over; `complete` is false when it was cut short, so that absences mean nothing. */
-export interface RunEnd {
-  readonly sequence: number;
-  readonly at: Micros;
-  readonly complete: boolean;
-  /** Why it ended, as the end of a sentence: `every node had finished`. */
-  readonly because: string;
 }
 
 /** What was found in a run, with the counts that verdict.json shows. */

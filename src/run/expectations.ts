@@ -1,5 +1,6 @@
 /** What a scenario's run is judged by: house invariants, those of its protocols and roles, and its own words. */
-import type { DeclaredFault, EvaluationOptions, Expectation as JudgedExpectation } from '../judge/evaluate.ts';
+import type { EvaluationOptions, Expectation as JudgedExpectation } from '../judge/evaluate.ts';
+import type { DeclaredFault } from '../judge/tally.ts';
 import { houseInvariants } from '../judge/house.ts';
 import { measureProperty } from '../judge/measures.ts';
 import { present } from '../kernel/assert.ts';

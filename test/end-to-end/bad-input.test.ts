@@ -40,6 +40,14 @@ describe('a scenario that is wrong', () => {
       /small\.yaml:5:14: committee\.quorum: two quorums of 1 of 3 aggregators need not share one \(1 \+ 1 <= 3\)/u,
     ],
     ['an unknown dataset', 'model: bowl', 'dataset: minst', /training\.dataset: unknown word "minst"/u],
+    [
+      'an unknown adversary', 'network:', 'wrap:\n  worker: { count: 2, as: sing-flip }\nnetwork:',
+      /small\.yaml:6:\d+: wrap\.worker\.as: unknown word "sing-flip"; did you mean "sign-flip"\?/u,
+    ],
+    [
+      'an aggregator that lies where nothing is said to break', 'network:', 'wrap:\n  aggregator: { count: 1, as: twins }\nnetwork:',
+      /small\.yaml:6:\d+: wrap\.aggregator: .* tolerates no aggregator that lies .*: say under expect what this breaks/u,
+    ],
   ])('%s', async (_what, from, to, message) => {
     const folder = temporaryFolder();
     expect(smallText).toContain(from);

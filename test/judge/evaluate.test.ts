@@ -4,7 +4,8 @@ import { decode, encode } from '../../src/kernel/codec.ts';
 import type { Observation, Property } from '../../src/kernel/properties.ts';
 import { factOf, irrelevant, satisfied, unmet, violated } from '../../src/kernel/properties.ts';
 import { Evaluation } from '../../src/judge/evaluate.ts';
-import type { EvaluationOptions, RunEnd } from '../../src/judge/evaluate.ts';
+import type { EvaluationOptions } from '../../src/judge/evaluate.ts';
+import type { RunEnd } from '../../src/judge/tally.ts';
 import { observed } from '../support/observations.ts';
 
 type Models = { models: { [round: string]: { model: string; node: string; sequence: number; at: number } } };

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { builtinAdversaries } from '../../src/actors/adversaries/registry.ts';
-import { breakingScenarioFiles, seedsFrom, verdictOf } from '../support/shipped-scenarios.ts';
+import { verdictOf } from '../support/shipped-scenarios.ts';
 
 const gradients = 'scenarios/byzantine-gradients.yaml';
 const control = 'scenarios/byzantine-gradients-mean.yaml';
@@ -39,11 +39,5 @@ describe.each([['mean', 0], ['multi-krum', 3]] as const)('against the rule %s', 
     expect(verdict.rounds).toBe(4);
     expect(verdict.faultHits['wrap.worker']).toBeGreaterThan(0);
     if (aggregate === 'multi-krum') expect(verdict.accuracy).toBeGreaterThan(0.8);
-  });
-});
-
-describe.each(breakingScenarioFiles('scenarios/**/*.yaml'))('%s', (file) => {
-  test.each(seedsFrom(7, 20))('breaks what it says and nothing else with seed %i', async (seed) => {
-    expect(await verdictOf(file, seed, 'surrogate')).toMatchObject({ findings: [], verdict: 'pass' });
   });
 });

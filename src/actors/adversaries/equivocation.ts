@@ -4,7 +4,7 @@ import { defineAdversary } from './define.ts';
 
 /** Another digest, made of the true one: its digits backwards. A palindrome does not occur. */
 function otherDigest(digest: string): string {
-  return [...digest].reverse().join('');
+  return [...digest].toReversed().join('');
 }
 
 export const equivocation = defineAdversary<null>({

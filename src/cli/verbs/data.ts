@@ -16,7 +16,7 @@ import { fetchDataFile } from '../../run/fetch/fetch-data.ts';
 import { CommandRefused } from '../command-refused.ts';
 import type { DataFetchFlags } from '../data-command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import type { Surroundings } from '../program.ts';
+import type { Surroundings } from '../surroundings.ts';
 import type { Terminal } from '../terminal.ts';
 import { datasetNamed } from './dataset-named.ts';
 

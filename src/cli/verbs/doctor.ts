@@ -12,7 +12,7 @@ import type { Registry } from '../../run/registry.ts';
 import { scenarioJsonSchemaText } from '../../run/scenario/json-schema.ts';
 import { CommandRefused } from '../command-refused.ts';
 import { exitCodes } from '../exit-codes.ts';
-import type { DoctorFlags, Surroundings } from '../program.ts';
+import type { DoctorFlags, Surroundings } from '../surroundings.ts';
 import { checkMachine } from './machine-checks.ts';
 
 /** Answers `--properties` and `--schema`, or checks the machine. */

@@ -5,7 +5,7 @@ import type { RunResult } from '../../run/result.ts';
 import type { VerdictFile } from '../../run/folder/verdict-file.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { pasteLine } from '../paste-line.ts';
-import type { RunFlags } from '../program.ts';
+import type { RunFlags } from '../surroundings.ts';
 import type { Terminal } from '../terminal.ts';
 import { invalidVerdict, verdictLine } from '../verdict-line.ts';
 

@@ -11,7 +11,7 @@ import { dataFoldersOf } from '../../run/data-folders.ts';
 import { FolderRefused } from '../../run/folder/refused.ts';
 import { CommandRefused } from '../command-refused.ts';
 import { ProgressWriter } from '../progress.ts';
-import type { ReplayFlags, Surroundings } from '../program.ts';
+import type { ReplayFlags, Surroundings } from '../surroundings.ts';
 import { endInvalid, endRun } from './end-run.ts';
 import type { RunRequest } from './end-run.ts';
 import { runScenario } from './run.ts';

@@ -5,7 +5,7 @@
  * edited, is refused in words with exit code 2, and then nothing is written.
  */
 import { join } from 'node:path';
-import type { ReportFlags, Surroundings } from '../program.ts';
+import type { ReportFlags, Surroundings } from '../surroundings.ts';
 import { CommandRefused } from '../command-refused.ts';
 import { exitCodes } from '../exit-codes.ts';
 

@@ -15,7 +15,7 @@ import type { Problem } from '../../run/scenario/problems.ts';
 import type { Engine } from '../engine.ts';
 import { pasteLine } from '../paste-line.ts';
 import { ProgressWriter } from '../progress.ts';
-import type { RunFlags, Surroundings } from '../program.ts';
+import type { RunFlags, Surroundings } from '../surroundings.ts';
 import { endInvalid, endRun } from './end-run.ts';
 import type { RunRequest } from './end-run.ts';
 

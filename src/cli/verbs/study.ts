@@ -21,7 +21,7 @@ import { CommandRefused } from '../command-refused.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { studyPasteLine } from '../paste-line.ts';
 import type { PastedStudy } from '../paste-line.ts';
-import type { Surroundings } from '../program.ts';
+import type { Surroundings } from '../surroundings.ts';
 import type { StudyFlags } from '../study-command.ts';
 import { StudySession } from '../study-session.ts';
 import type { Ended } from '../study-session.ts';
