@@ -25,7 +25,8 @@ const part = (workers: readonly NodeId[], { complete = true, attempt = 0 }: Offe
 function inspected(actor: SteppedAggregator, refused: readonly NodeId[] = []): SteppedAggregator {
   for (const worker of own) actor.hear(worker, update(1));
   const counted = own.filter((worker) => !refused.includes(worker));
-  return actor.finish('inspect-updates', () => ({ counted, refused: refused.map((worker) => ({ worker, reason: 'nonFiniteUpdate' })) }));
+  const reasons = refused.map((worker) => ({ worker, reason: 'nonFiniteUpdate' }));
+  return actor.finish('inspect-updates', () => ({ counted, refused: reasons }));
 }
 const removal = (worker: NodeId): Message => ({ kind: 'RemovalRequested', worker, reason: 'left', proof: [] });
 

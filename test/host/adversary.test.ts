@@ -20,8 +20,9 @@ const everything = [page(1), save('page', 1, 'a'), compute('test/read', 'page 1'
 
 describe('an adversary of one copy that changes nothing', () => {
   const events: readonly InputEvent[] = [
-    { type: 'restored', records: { page: 1 }, damaged: ['twin/page'] }, telling(...everything), { type: 'wait' }, heard(1), { type: 'stop' },
-    { type: 'wait' }, { type: 'xstate.after.250.clerk.waiting' }, { type: 'saved', key: 'page', ticket: 'a' }, { type: 'finish' }, heard(2),
+    { type: 'restored', records: { page: 1 }, damaged: ['twin/page'] }, telling(...everything), { type: 'wait' }, heard(1),
+    { type: 'stop' }, { type: 'wait' }, { type: 'xstate.after.250.clerk.waiting' }, { type: 'saved', key: 'page', ticket: 'a' },
+    { type: 'finish' }, heard(2),
   ];
 
   it('asks for what its role asks for, and learns what it learns', () => {
@@ -55,12 +56,13 @@ describe('an adversary of one copy that changes nothing', () => {
       ({ lives: incarnation + 1, liars, honest, options, self } as never) });
     const wrapping = wrappingOf(definition, { liars: ['clerk-00'], honest: ['clerk-01'], options: { lag: 2 } });
     const { state } = actorOf(clerk, wrapping).start({ self: 'clerk-00', incarnation: 4, config: {}, ...stamp });
-    expect(state).toMatchObject({ memory: { lives: 5, liars: ['clerk-00'], honest: ['clerk-01'], options: { lag: 2 }, self: 'clerk-00' } });
+    const memory = { lives: 5, liars: ['clerk-00'], honest: ['clerk-01'], options: { lag: 2 }, self: 'clerk-00' };
+    expect(state).toMatchObject({ memory });
   });
 });
 
 describe('what an adversary hears', () => {
-  it('it may change, keep back, repeat and invent', () => {
+  it('may be changed, kept back, repeated and invented', () => {
     const wrapped = new SteppedAdversary(planted({
       start,
       hear(_, { copy, event }) {
@@ -73,20 +75,20 @@ describe('what an adversary hears', () => {
     expect(wrapped.noted().map(({ event }) => event)).toEqual([{ type: 'linkUp', peer: 'clerk-01' }, heard(10), heard(11)]);
   });
 
-  it('it may answer itself, before what its copy wants', () => {
+  it('may be answered by itself, before what its copy wants', () => {
     const wrapped = new SteppedAdversary(planted({ start, hear: () => ({ say: [page(7), act('answered')] }) }));
     expect(wrapped.tell(telling(page(1))).commands).toEqual([page(7), act('answered'), page(1)]);
     expect(wrapped.learned()).toEqual(['tell']);
   });
 
-  it('gives to no copy that there is not', () => {
+  it('is given to no copy that there is not', () => {
     const wrapped = new SteppedAdversary(planted({ start, hear: (_, { event }) => ({ give: [{ copy: 1, event }] }) }));
     expect(() => wrapped.tell(heard(1))).toThrow('the adversary planted has no copy 1');
   });
 });
 
 describe('what an adversary says', () => {
-  it('it may change, keep back and repeat, each command by itself', () => {
+  it('may be changed, kept back and repeated, each command by itself', () => {
     const wrapped = new SteppedAdversary(planted({
       start,
       speak(_, command) {
@@ -99,7 +101,7 @@ describe('what an adversary says', () => {
       .toEqual([page(8), page(9), act('said it twice'), everything[2], record('told', {}), reject('late')]);
   });
 
-  it('it is not asked about timers of its chart', () => {
+  it('is no matter of the timers of its chart', () => {
     const asked: string[] = [];
     const wrapped = new SteppedAdversary(planted({ start, speak: (_, { type }) => (asked.push(type), { say: [] }) }));
     expect(wrapped.tell({ type: 'wait' }).commands.map(({ type }) => type)).toEqual(['arm']);
@@ -108,7 +110,7 @@ describe('what an adversary says', () => {
     expect(asked).toEqual(['send']);
   });
 
-  it('it remembers from one command of a step to the next, and from what it heard', () => {
+  it('is remembered from one command of a step to the next, as is what it heard', () => {
     const wrapped = new SteppedAdversary(planted<{ heard: number; said: number }>({
       start: () => ({ heard: 0, said: 0 }),
       hear: (memory) => ({ memory: { ...memory, heard: memory.heard + 1 } }),
@@ -121,7 +123,7 @@ describe('what an adversary says', () => {
 });
 
 describe('what an adversary notices', () => {
-  it('it may act upon, and let its copy learn of something else', () => {
+  it('may be acted upon, and its copy may learn of something else', () => {
     const wrapped = new SteppedAdversary(planted<readonly string[]>({
       start: () => [],
       tap: 'allHonest',
@@ -150,7 +152,8 @@ describe('an adversary of two copies', () => {
     expect(wrapped.tell(toCopy(0, telling(...everything))).commands).toEqual(everything);
     expect(wrapped.tell(toCopy(1, telling(...everything))).commands)
       .toEqual([said, { ...saved, key: 'twin/page' }, { ...computed, key: 'twin/page 1' }, recorded, rejected]);
-    const [first, second] = [0, 1].map((copy) => wrapped.tell(toCopy(copy, { type: 'wait' })).commands[0] as { id: string; event: string });
+    const [first, second] = [0, 1].map((copy) =>
+      wrapped.tell(toCopy(copy, { type: 'wait' })).commands[0] as { id: string; event: string });
     expect(second).toEqual({ ...first, id: `twin/${first!.id}`, event: `twin/${first!.event}` });
     expect(wrapped.tell(toCopy(1, { type: 'stop' })).commands).toEqual([{ type: 'cancel', id: second!.id }]);
   });
@@ -175,7 +178,8 @@ describe('an adversary of two copies', () => {
     const wrapped = new SteppedAdversary(twoCopies);
     const answers: readonly InputEvent[] = [
       { type: 'saved', key: 'page', ticket: 'a' }, { type: 'saveFailed', key: 'page', ticket: 'a', reason: 'diskFull' },
-      { type: 'computed', task: 'test/read', key: 'page', result: 1 }, { type: 'computeFailed', task: 'test/read', key: 'page', reason: 'no' },
+      { type: 'computed', task: 'test/read', key: 'page', result: 1 },
+      { type: 'computeFailed', task: 'test/read', key: 'page', reason: 'no' },
     ];
     for (const answer of answers) wrapped.tell(answer);
     expect([wrapped.learned(0).length, wrapped.learned(1).length]).toEqual([4, 0]);
@@ -229,7 +233,8 @@ const busy = planted<{ heard: number; noticed: number }>({
   copies: 2, tap: 'allHonest', overhears: ['PageSent'],
   hear: (memory, { copy }) => ({ memory: { ...memory, heard: memory.heard + 1 + copy } }),
   speak: (memory, command, copy) => ({ say: [command, record('spoke', { ...memory, copy })] }),
-  notice: (memory) => ({ memory: { ...memory, noticed: memory.noticed + 1 }, give: [{ copy: memory.noticed % 2, event: telling(page(3)) }] }),
+  notice: ({ heard: before, noticed }) =>
+    ({ memory: { heard: before, noticed: noticed + 1 }, give: [{ copy: noticed % 2, event: telling(page(3)) }] }),
 });
 const events = fc.array(fc.constantFrom<InputEvent>(
   heard(1), overheard, { type: 'adversary/wait' }, { type: 'wait' }, { type: 'stop' }, telling(...everything),
@@ -238,7 +243,7 @@ const events = fc.array(fc.constantFrom<InputEvent>(
 ), { maxLength: 25 });
 
 describe('an adversary between two inputs', () => {
-  it('is a value: revived anywhere, it goes on alike', () => {
+  it('is a value: revived anywhere, goes on alike', () => {
     const goesOn = fc.property(events, fc.nat(), (told, cut) => {
       const [whole, revived] = [new SteppedAdversary(busy), new SteppedAdversary(busy)];
       for (const [index, event] of told.entries()) {

@@ -56,7 +56,7 @@ const cells: readonly (readonly [AggregationRuleName, Deed, number, number])[] =
   ['median', ipm(100), 0.878, 0.878],
   ['median', signFlip, 0.88, 0.88],
   ['trimmed-mean', ipm(100), 0.846, 0.8385],
-  ['geometric-median', ipm(0.1), 0.875, 0.872],
+  ['geometric-median', ipm(0.1), 0.875, 0.8795],
   ['krum', ipm(100), 0.83, 0.8455],
   ['multi-krum', ipm(100), 0.915, 0.915],
   ['multi-krum', 'label-flip', 0.914, 0.915],

@@ -16,7 +16,9 @@ import { InlineRunner } from '../../src/worlds/sim/inline-runner.ts';
 import { breakingScenarioFiles, faithfulScenarioFiles, seedsFrom, verdictOf } from '../support/shipped-scenarios.ts';
 import { simulate } from '../support/simulate.ts';
 import type { Simulated, Simulation } from '../support/simulate.ts';
-import { attendances, committeeOfFive, expectOneModelARound, expectPassed, expectPassing, ids, namesIn } from '../support/training-stories.ts';
+import {
+  attendances, committeeOfFive, expectOneModelARound, expectPassed, expectPassing, ids, namesIn,
+} from '../support/training-stories.ts';
 import { wrapped } from '../support/wrapped-nodes.ts';
 import { repositoryRoot } from '../tidy/sources.ts';
 
@@ -94,13 +96,15 @@ describe('one scenario with liars', () => {
     const loaded = await loadScenario({ file: join(repositoryRoot, gradients), overrides, builtinRoles });
     if (loaded.kind === 'refused') throw new Error(loaded.problems.map(({ message }) => message).join('\n'));
     return execute(loaded.scenario, loaded.registry, {
-      files: new Map(), gunzip: (bytes) => bytes, sha256: sha256Node, runnerFor: (blobs) => new InlineRunner(blobs), wallSeconds: () => 0,
-      yieldTurn: () => Promise.resolve(), signal: new AbortController().signal, onProgress: () => {}, pure: false,
+      files: new Map(), gunzip: (bytes) => bytes, sha256: sha256Node, runnerFor: (blobs) => new InlineRunner(blobs),
+      wallSeconds: () => 0, yieldTurn: () => Promise.resolve(), signal: new AbortController().signal, onProgress: () => {}, pure: false,
     });
   }
 
   test('but of none is the scenario without `wrap`, record by record', async () => {
-    const [none, without, some] = [await executed('wrap.worker.count=0'), await executed('wrap={}'), await executed('wrap.worker.count=1')];
+    const none = await executed('wrap.worker.count=0');
+    const without = await executed('wrap={}');
+    const some = await executed('wrap.worker.count=1');
     expect(none.traceWithoutHeader).toBe(without.traceWithoutHeader);
     expect(none.events).toBe(without.events);
     expect(some.traceWithoutHeader).not.toBe(without.traceWithoutHeader);

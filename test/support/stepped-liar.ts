@@ -24,7 +24,8 @@ export function training(round: number): IssuedCommand {
 
 /** The result of that training. */
 export function trained(round: number, update: BlobRef): InputEvent {
-  return { type: 'computed', task: 'learning/train', key: `round-${round}`, result: { update, samples: 200, loss: 1 } } as unknown as InputEvent;
+  const result = { update, samples: 200, loss: 1 };
+  return { type: 'computed', task: 'learning/train', key: `round-${round}`, result } as unknown as InputEvent;
 }
 
 /** The update that a worker sends in a round. */

@@ -140,7 +140,7 @@ export function aggregationWork(rule: RobustRule, count: number): number {
     case 'multi-krum':
       return 3 * pairs + Math.max(0, count - rule.byzantine);
     case 'geometric-median':
-      return 5 * count * rule.smoothingIterations; // Three for a distance, two for a weighted sum.
+      return sortingWork(count) + 5 * count * rule.smoothingIterations; // Three for a distance, two for a weighted sum.
     case 'centered-clipping':
       return 5 * count * rule.clippingIterations;
   }
@@ -164,7 +164,7 @@ export function aggregateUpdates(
     case 'multi-krum':
       return multiKrum(updates, rule.byzantine);
     case 'geometric-median':
-      return geometricMedian(updates, rule);
+      return geometricMedian(updates, rule, coordinateMedian(updates));
     case 'centered-clipping':
       return centeredClipping(updates, rule, lastAggregate);
   }

@@ -15,13 +15,16 @@ export interface Smoothing {
 }
 
 /**
- * z ← Σ βᵢ xᵢ / Σ βᵢ with βᵢ = 1 / max(ν, ‖z − xᵢ‖), from z = 0, which for updates means no change. Kept in
+ * z ← Σ βᵢ xᵢ / Σ βᵢ with βᵢ = 1 / max(ν, ‖z − xᵢ‖), from `start`, or from 0 where none is given. Kept in
  * float64 between steps and rounded to float32 at the end. Each coordinate lies within those of the updates.
+ *
+ * From 0 it does not get away where liars send 0: there their weights are 1/ν. A committee starts at the
+ * coordinate-wise median, which no minority can choose.
  */
 export function geometricMedian(
-  updates: readonly Float32Array[], { smoothing, smoothingIterations }: Smoothing,
+  updates: readonly Float32Array[], { smoothing, smoothingIterations }: Smoothing, start?: Float32Array,
 ): Float32Array {
-  let point: Float64Array = new Float64Array(updates[0]?.length ?? 0);
+  let point: Float64Array = start === undefined ? new Float64Array(updates[0]?.length ?? 0) : Float64Array.from(start);
   for (let iteration = 0; iteration < smoothingIterations; iteration += 1) {
     const next = stepFrom(point, updates, smoothing);
     const isSettled = next.every((coordinate, index) => coordinate === point[index]);

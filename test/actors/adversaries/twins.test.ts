@@ -11,12 +11,14 @@ const drawn = new SteppedLiar('twins');
 const from = (peer: string): InputEvent => ({ type: 'VoteAsked', from: peer, message: { kind: 'VoteAsked' } });
 const to = (peer: string) => send(peer, { kind: 'VoteAsked' });
 /** The copies that hear a peer, and those that reach it. */
-const hearing = (twins: SteppedLiar, event: InputEvent): number[] => [0, 1].filter((copy) => twins.hears(event, copy).give.length === 1);
+const hearing = (twins: SteppedLiar, event: InputEvent): number[] =>
+  [0, 1].filter((copy) => twins.hears(event, copy).give.length === 1);
 const reaching = (twins: SteppedLiar, peer: string): number[] =>
   [0, 1].filter((copy) => twins.says(to(peer), copy).some(({ type }) => type === 'send'));
 
 describe('twins with sides', () => {
-  it.each([['aggregator-00', [0]], ['worker-01', [0]], ['aggregator-01', [1]], ['client-00', [0, 1]]])('speak with %s as %j', (peer, copies) => {
+  const expected = [['aggregator-00', [0]], ['worker-01', [0]], ['aggregator-01', [1]], ['client-00', [0, 1]]] as const;
+  it.each(expected)('speak with %s as %j', (peer, copies) => {
     expect([hearing(given, from(peer)), reaching(given, peer)]).toEqual([copies, copies]);
     expect(hearing(given, { type: 'linkDown', peer, reason: 'closed' })).toEqual(copies);
     expect(hearing(given, { type: 'sendRefused', to: peer, kind: 'VoteAsked', reason: 'dialFailed' })).toEqual(copies);

@@ -80,7 +80,7 @@ describe('aggregating', () => {
     ['trimmed-mean', trimmedMean(updates, 2)],
     ['krum', krum(updates, 2)],
     ['multi-krum', multiKrum(updates, 2)],
-    ['geometric-median', geometricMedian(updates, settings)],
+    ['geometric-median', geometricMedian(updates, settings, coordinateMedian(updates))],
     ['centered-clipping', centeredClipping(updates, settings, last)],
   ];
 

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { InvariantViolation } from '../../../src/kernel/assert.ts';
+import { coordinateMedian } from '../../../src/ml/rules/coordinate-median.ts';
 import { geometricMedian } from '../../../src/ml/rules/geometric-median.ts';
 import {
   attackedUpdates, drawnUpdates, expectNear, expectWithin, fiveAndTwoLiars, permutedUpdates, threeInARow, vectorsOf,
@@ -71,6 +72,15 @@ test('from where nothing moves any more no step is taken', () => {
   const same = vectorsOf([3, 4], [3, 4]);
   expect(geometricMedian(same, { smoothing: 1e-6, smoothingIterations: 2 })).toEqual(Float32Array.of(3, 4));
   expect(geometricMedian(same, { smoothing: 1e-6, smoothingIterations: 1_000_000_000 })).toEqual(Float32Array.of(3, 4));
+});
+
+test('free riders who send nothing hold it where it starts, if that is at 0, and not if it is at the median', () => {
+  const honest = Array.from({ length: 7 }, (_, index) => Float32Array.of(1 + index / 100, 2 - index / 100));
+  const all = [...honest, ...Array.from({ length: 3 }, () => new Float32Array(2))];
+  const steps = { smoothing: 1e-6, smoothingIterations: 8 };
+  expect(length(geometricMedian(all, steps))).toBeLessThan(0.01);
+  const found = geometricMedian(all, steps, coordinateMedian(all));
+  expect(between(found, Float32Array.of(1.03, 1.97))).toBeLessThan(0.05);
 });
 
 test('no updates are a programmer error', () => {

@@ -12,8 +12,9 @@ const prepare = (words: object, workers = 40) =>
   decodeSection(trainingSection, { model: 'bowl', ...words }, counts(workers), new BlobStore(sha256Node));
 /** What a user is told of words that are allowed, with 40 workers. */
 const adviceFor = (words: object): readonly string[] => {
-  const given = { model: 'bowl', quorum: 0.7, aggregate: 'mean', byzantine: 0, clippingRadius: 1, clippingIterations: 3, smoothing: 1e-6 };
-  return trainingSection.advise!({ ...given, smoothingIterations: 8, dataset: 'digits', rate: 0.1, momentum: 0.9, ...words }, counts(40));
+  const learning = { model: 'bowl', dataset: 'digits', rate: 0.1, momentum: 0.9 };
+  const settings = { clippingRadius: 1, clippingIterations: 3, smoothing: 1e-6, smoothingIterations: 8 };
+  return trainingSection.advise!({ ...learning, ...settings, quorum: 0.7, aggregate: 'mean', byzantine: 0, ...words }, counts(40));
 };
 
 function refusalOf(words: object, workers = 40): SectionRefused | undefined {

@@ -20,7 +20,8 @@ ${more}expect:
 `;
 const breaking = (text: string): string => `${text}  - breaks: one model per round\n`;
 
-const scenarioOf = (text: string, seed = 1, overrides: readonly string[] = []): ResolvedScenario => resolved(text, overrides, { seed }, registry);
+const scenarioOf = (text: string, seed = 1, overrides: readonly string[] = []): ResolvedScenario =>
+  resolved(text, overrides, { seed }, registry);
 const wrapsOf = (wrap: string, seed = 1): readonly Wrap[] => scenarioOf(withWrap(wrap), seed).wrap;
 const problems = (text: string, overrides: readonly string[] = []): readonly string[] => problemsOf(text, overrides, registry);
 
@@ -31,7 +32,8 @@ describe('whom a wrapping means', () => {
     ['an id that is said twice', 'ids: [worker-17, worker-17]', ['worker-17']],
     ['nobody', 'count: 0', []],
   ])('%s', (_, who, nodes) => {
-    expect(wrapsOf(`worker: { as: silence, ${who} }`)).toEqual([{ id: 'wrap.worker', role: 'worker', as: 'silence', nodes, options: {} }]);
+    const expected = { id: 'wrap.worker', role: 'worker', as: 'silence', nodes, options: {} };
+    expect(wrapsOf(`worker: { as: silence, ${who} }`)).toEqual([expected]);
   });
 
   it('everybody', () => {
@@ -54,27 +56,31 @@ describe('whom a wrapping means', () => {
   it('several kinds: each of its own number, and nobody twice', () => {
     const wraps = wrapsOf('worker: [{ as: ipm, count: 5 }, { as: zero, count: 30 }, { as: scaling, count: 5, factor: 7 }]');
     expect(wraps.map(({ id, as, options }) => [id, as, options])).toEqual([
-      ['wrap.worker', 'ipm', { factor: 100, patience: 1_000_000 }], ['wrap.worker.2', 'zero', {}], ['wrap.worker.3', 'scaling', { factor: 7 }],
+      ['wrap.worker', 'ipm', { factor: 100, patience: 1_000_000 }], ['wrap.worker.2', 'zero', {}],
+      ['wrap.worker.3', 'scaling', { factor: 7 }],
     ]);
     expect(new Set(wraps.flatMap(({ nodes }) => nodes)).size).toBe(40);
   });
 
   it('nodes of several roles', () => {
     const text = breaking(withWrap('worker: { as: zero, count: 1 }\n  aggregator: { as: twins, ids: [aggregator-02] }'));
-    expect(scenarioOf(text).wrap.map(({ id, role }) => [id, role])).toEqual([['wrap.aggregator', 'aggregator'], ['wrap.worker', 'worker']]);
+    const expected = [['wrap.aggregator', 'aggregator'], ['wrap.worker', 'worker']];
+    expect(scenarioOf(text).wrap.map(({ id, role }) => [id, role])).toEqual(expected);
   });
 });
 
 describe('the options of an adversary', () => {
   it('have its defaults, and their units', () => {
     expect(wrapsOf('worker: { as: alie, count: 1 }')[0]!.options).toEqual({ deviations: null, patience: 1_000_000 });
-    expect(wrapsOf('worker: { as: alie, count: 1, deviations: 1.5, patience: 20ms }')[0]!.options).toEqual({ deviations: 1.5, patience: 20_000 });
+    const [given] = wrapsOf('worker: { as: alie, count: 1, deviations: 1.5, patience: 20ms }');
+    expect(given!.options).toEqual({ deviations: 1.5, patience: 20_000 });
     expect(wrapsOf('worker: { as: stale-replay, count: 1, lag: 3 }')[0]!.options).toEqual({ lag: 3 });
   });
 
   it('may be set from the command line, in a list by their place', () => {
     const set = ['wrap.worker.as=scaling', 'wrap.worker.factor=3'];
-    expect(scenarioOf(withWrap('worker: { as: zero, count: 2 }'), 1, set).wrap).toMatchObject([{ as: 'scaling', options: { factor: 3 } }]);
+    const { wrap } = scenarioOf(withWrap('worker: { as: zero, count: 2 }'), 1, set);
+    expect(wrap).toMatchObject([{ as: 'scaling', options: { factor: 3 } }]);
     const list = withWrap('worker: [{ as: zero, count: 2 }, { as: ipm, count: 2 }]');
     expect(scenarioOf(list, 1, ['wrap.worker.1.as=silence']).wrap.map(({ as }) => as)).toEqual(['zero', 'silence']);
   });
@@ -85,7 +91,10 @@ describe('scenario.resolved.yaml', () => {
     ['one kind', 'worker: { as: ipm, count: 10, factor: 2, patience: 10ms }'],
     ['several', 'worker: [{ as: ipm, count: 3 }, { as: alie, who: 30..32 }, { as: stale-replay, ids: [worker-05], lag: 2 }]'],
     ['nobody', 'worker: { as: zero, count: 0 }'],
-    ['twins with sides', 'aggregator: { as: twins, ids: [aggregator-02], sides: [[aggregator-00], [aggregator-01, worker-01]] }'],
+    [
+      'twins with sides', 'aggregator: { as: twins, ids: [aggregator-02], sides: [[aggregator-00], [aggregator-01, worker-01]] }'',
+      ',
+    ],
     ['twins without', 'aggregator: { as: twins, count: 1 }'],
     ['nothing', 'worker: []'],
   ])('says who lies by name, and resolves to the same again: %s', (_, wrap) => {
@@ -101,24 +110,51 @@ describe('words that are wrong', () => {
 
   const atWorker = /^base\.yaml:5:\d+: wrap\.worker/u;
   it.each([
-    ['an unknown adversary', 'worker: { as: sing-flip, count: 1 }', 'wrap.worker.as: unknown word "sing-flip"', 'did you mean "sign-flip"?'],
-    ['an option that means nothing', 'worker: { as: zero, count: 1, factor: 2 }', 'wrap.worker.factor: means nothing for zero, which reads no option'],
-    ['an option of another', 'worker: { as: ipm, count: 1, lag: 2 }', 'wrap.worker.lag: means nothing for ipm, which reads factor, patience'],
+    [
+      'an unknown adversary', 'worker: { as: sing-flip, count: 1 }',
+      'wrap.worker.as: unknown word "sing-flip"', 'did you mean "sign-flip"?',
+    ],
+    [
+      'an option that means nothing', 'worker: { as: zero, count: 1, factor: 2 }',
+      'wrap.worker.factor: means nothing for zero, which reads no option',
+    ],
+    [
+      'an option of another', 'worker: { as: ipm, count: 1, lag: 2 }',
+      'wrap.worker.lag: means nothing for ipm, which reads factor, patience',
+    ],
     ['an unknown option', 'worker: { as: ipm, count: 1, facter: 2 }', 'unknown key "facter"', 'did you mean "factor"?'],
-    ['an option out of range', 'worker: { as: scaling, count: 1, factor: -1 }', 'wrap.worker.factor: expected a value between 0 and 1000000'],
+    [
+      'an option out of range', 'worker: { as: scaling, count: 1, factor: -1 }',
+      'wrap.worker.factor: expected a value between 0 and 1000000',
+    ],
     ['an option without its unit', 'worker: { as: ipm, count: 1, patience: 3 }', 'wrap.worker.patience: 3 has no unit'],
-    ['a state', 'worker: { as: zero, who: training }', 'wrap.worker.who: "training" is a state; whom an adversary wraps is decided before the run'],
+    [
+      'a state', 'worker: { as: zero, who: training }',
+      'wrap.worker.who: "training" is a state; whom an adversary wraps is decided before the run',
+    ],
     ['a word that is no state', 'worker: { as: zero, who: sleepy }', 'unknown state or tag of role worker "sleepy"'],
-    ['two of count, who and ids', 'worker: { as: zero, count: 1, who: all }', 'wrap.worker: expected exactly one of count, who and ids'],
+    [
+      'two of count, who and ids', 'worker: { as: zero, count: 1, who: all }',
+      'wrap.worker: expected exactly one of count, who and ids',
+    ],
     ['none of them', 'worker: { as: zero }', 'wrap.worker: expected exactly one of count, who and ids'],
-    ['a node twice', 'worker: [{ as: zero, who: 1..3 }, { as: ipm, ids: [worker-02] }]', 'wrap.worker.1: worker-02 is wrapped twice'],
+    [
+      'a node twice', 'worker: [{ as: zero, who: 1..3 }, { as: ipm, ids: [worker-02] }]',
+      'wrap.worker.1: worker-02 is wrapped twice',
+    ],
     ['too many', 'worker: { as: zero, count: 41 }', 'asks for 41 nodes of role worker, and there are only 40'],
-    ['too many together', 'worker: [{ as: zero, who: 0..37 }, { as: ipm, count: 3 }]', 'asks for 3 nodes of role worker, and there are only 2'],
+    [
+      'too many together', 'worker: [{ as: zero, who: 0..37 }, { as: ipm, count: 3 }]',
+      'asks for 3 nodes of role worker, and there are only 2',
+    ],
     ['a range of nobody', 'worker: { as: zero, who: 50..60 }', 'no worker has an index in 50..60'],
     ['an unknown node', 'worker: { as: zero, ids: [worker-40] }', 'unknown node "worker-40"'],
     ['an empty list', 'worker: { as: zero, ids: [] }', 'the list is empty'],
     ['a number that is not whole', 'worker: { as: zero, count: 1.5 }', 'wrap.worker.count: expected an integer, got 1.5'],
-    ['a node of another role', 'worker: { as: zero, ids: [client-00] }', 'wrap.worker.ids: client-00 is no node of role worker'],
+    [
+      'a node of another role', 'worker: { as: zero, ids: [client-00] }',
+      'wrap.worker.ids: client-00 is no node of role worker',
+    ],
     ['no adversary at all', 'worker: { count: 3 }', 'wrap.worker.as: is missing'],
   ])('%s', (_, wrap, message, nearest = '') => {
     const found = problems(withWrap(wrap));

@@ -20,7 +20,9 @@ import type { Simulation } from '../../support/simulate.ts';
 import { wrapped } from '../../support/wrapped-nodes.ts';
 
 const [a, b, c, liar, fellow] = ['puppet-00', 'puppet-01', 'puppet-02', 'puppet-03', 'puppet-04'] as const;
-const talk = (from: NodeId, to: NodeId): Part => ({ lives: [[...speech(to, upTo(3), 50), words(5, from, [9]), words(5, to, [7], sang)]] });
+/** Says three things to another, one to itself, and sings to the other. */
+const talk = (from: NodeId, to: NodeId): Part =>
+  ({ lives: [[...speech(to, upTo(3), 50), words(5, from, [9]), words(5, to, [7], sang)]] });
 const honest: Readonly<Record<NodeId, Part>> = { [a]: talk(a, b), [b]: talk(b, c), [c]: talk(c, a) };
 
 /** A world of three that talk, and of two liars that listen by a tap; the fellow talks, too. */
