@@ -91,10 +91,7 @@ describe('scenario.resolved.yaml', () => {
     ['one kind', 'worker: { as: ipm, count: 10, factor: 2, patience: 10ms }'],
     ['several', 'worker: [{ as: ipm, count: 3 }, { as: alie, who: 30..32 }, { as: stale-replay, ids: [worker-05], lag: 2 }]'],
     ['nobody', 'worker: { as: zero, count: 0 }'],
-    [
-      'twins with sides', 'aggregator: { as: twins, ids: [aggregator-02], sides: [[aggregator-00], [aggregator-01, worker-01]] }'',
-      ',
-    ],
+    ['twins with sides', 'aggregator: { as: twins, ids: [aggregator-02], sides: [[aggregator-00], [aggregator-01, worker-01]] }'],
     ['twins without', 'aggregator: { as: twins, count: 1 }'],
     ['nothing', 'worker: []'],
   ])('says who lies by name, and resolves to the same again: %s', (_, wrap) => {
