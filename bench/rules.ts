@@ -5,7 +5,7 @@
  * In each repetition a bare pass adds up the same five million floats, so that a rule's ratio to it is
  * taken at the same moment. The first repetition only warms up and counts nowhere.
  */
-import { applySum, sumUpdates } from '../src/ml/merge.ts';
+import { applySum, sumUpdates } from '../src/ml/merging/merge.ts';
 import { aggregateUpdates, aggregationRuleNames, aggregationRuleOf } from '../src/ml/rules/aggregation-rule.ts';
 import { between, streamOf } from '../src/ml/streams.ts';
 import type { Figure } from './figure.ts';

@@ -3,7 +3,7 @@ import { membershipProtocol } from '../protocols/membership/protocol.ts';
 import { roundCommitProtocol } from '../protocols/round-commit/protocol.ts';
 import { trainingProtocol } from '../protocols/training/protocol.ts';
 import { workSharingProtocol } from '../protocols/work-sharing/protocol.ts';
-import { learningTasks } from '../ml/tasks.ts';
+import { learningTasks } from '../ml/tasks/tasks.ts';
 import { aggregatorChart } from './aggregator/chart.ts';
 import { defineRole } from './define.ts';
 

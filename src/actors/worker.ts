@@ -7,7 +7,7 @@
 import { membershipProtocol } from '../protocols/membership/protocol.ts';
 import { trainingProtocol } from '../protocols/training/protocol.ts';
 import { redirectsAtOnceMax } from '../protocols/training/rules.ts';
-import { learningTasks } from '../ml/tasks.ts';
+import { learningTasks } from '../ml/tasks/tasks.ts';
 import { parseNodeId } from '../kernel/ids.ts';
 import type { NodeId } from '../kernel/ids.ts';
 import { defineRole, raise, roleSetup } from './define.ts';

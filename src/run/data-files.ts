@@ -11,7 +11,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import { datasets } from '../ml/datasets.ts';
+import { datasets } from '../ml/data/datasets.ts';
 import { isPublished, knownDataFile } from './data-catalogue.ts';
 import { splitFolders } from './data-folders.ts';
 import type { Registry } from './registry.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Message } from '../../src/kernel/contract.ts';
 import type { Evidence } from '../../src/protocols/round-commit/messages.ts';
 import type { SignedFrame } from '../../src/protocols/signed-frames.ts';
-import { combineFingerprints } from '../../src/ml/fingerprint.ts';
+import { combineFingerprints } from '../../src/ml/merging/fingerprint.ts';
 import { signedFrame } from '../support/signatures.ts';
 import { blobNamed } from '../support/stepped-actor.ts';
 import type { SteppedAggregator } from '../support/stepped-aggregator.ts';

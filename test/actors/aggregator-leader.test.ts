@@ -1,7 +1,7 @@
 /** An aggregator that leads two others: whose parts it adds up, whom it asks, whom it believes to be alive. */
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../../src/kernel/contract.ts';
-import { combineFingerprints } from '../../src/ml/fingerprint.ts';
+import { combineFingerprints } from '../../src/ml/merging/fingerprint.ts';
 import { signedFrame } from '../support/signatures.ts';
 import { blobNamed } from '../support/stepped-actor.ts';
 import type { SteppedAggregator } from '../support/stepped-aggregator.ts';

@@ -4,7 +4,7 @@
  * aggregator-00 is one of three here (test/support/stepped-member.ts).
  */
 import { describe, expect, it } from 'vitest';
-import { combineFingerprints } from '../../src/ml/fingerprint.ts';
+import { combineFingerprints } from '../../src/ml/merging/fingerprint.ts';
 import type { VoteRecord } from '../../src/protocols/round-commit/disk-records.ts';
 import type { Evidence } from '../../src/protocols/round-commit/messages.ts';
 import { workersOf } from '../../src/protocols/work-sharing/rules.ts';

@@ -1,16 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { startBackend } from '../../src/ml/backend.ts';
-import { unpool } from '../../src/ml/convolution-layers.ts';
-import { stageShapes, unfitForConvolution } from '../../src/ml/convolution-shape.ts';
-import { normalisedPixels } from '../../src/ml/dataset.ts';
-import { drawDigits } from '../../src/ml/digits.ts';
-import { evaluateNetwork } from '../../src/ml/evaluation.ts';
-import { firstWeights } from '../../src/ml/first-weights.ts';
-import { forwardOperations, inputsOf, parameterCount, tensorsOf } from '../../src/ml/models.ts';
-import { loadParameters, networkOf, readParameters } from '../../src/ml/network.ts';
-import { trainNetwork } from '../../src/ml/training.ts';
-import { referenceCnn } from './reference-cnn.ts';
+import { unpool } from '../../src/ml/models/convolution-layers.ts';
+import { stageShapes, unfitForConvolution } from '../../src/ml/models/convolution-shape.ts';
+import { normalisedPixels } from '../../src/ml/data/dataset.ts';
+import { drawDigits } from '../../src/ml/data/digits.ts';
+import { evaluateNetwork } from '../../src/ml/training/evaluation.ts';
+import { firstWeights } from '../../src/ml/models/first-weights.ts';
+import { forwardOperations, inputsOf, parameterCount, tensorsOf } from '../../src/ml/models/models.ts';
+import { loadParameters, networkOf, readParameters } from '../../src/ml/models/network.ts';
+import { trainNetwork } from '../../src/ml/training/training.ts';
+import { referenceCnn } from './models/reference-cnn.ts';
 import { wasmFolder } from './wasm-folder.ts';
 
 const mnistCnn = { name: 'cnn', channels: 1, height: 28, width: 28, classes: 10 } as const;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { beforeAll, expect, test } from 'vitest';
 import { startBackend } from '../../src/ml/backend.ts';
-import { findDataset } from '../../src/ml/datasets.ts';
+import { findDataset } from '../../src/ml/data/datasets.ts';
 import { runFederation } from './federation.ts';
 import { wasmFolder } from './wasm-folder.ts';
 

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { startBackend } from '../../src/ml/backend.ts';
-import { drawDigits } from '../../src/ml/digits.ts';
+import { drawDigits } from '../../src/ml/data/digits.ts';
 import { runFederation } from './federation.ts';
 import { wasmFolder } from './wasm-folder.ts';
 

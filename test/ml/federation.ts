@@ -8,10 +8,10 @@ import type { BlobRef } from '../../src/kernel/blobs.ts';
 import type { Value } from '../../src/kernel/codec.ts';
 import { makeNodeId } from '../../src/kernel/ids.ts';
 import type { TaskContext } from '../../src/kernel/tasks.ts';
-import { encodeDataset } from '../../src/ml/dataset.ts';
-import type { DatasetSplit } from '../../src/ml/dataset.ts';
-import type { Model } from '../../src/ml/models.ts';
-import { learningTasks } from '../../src/ml/tasks.ts';
+import { encodeDataset } from '../../src/ml/data/dataset.ts';
+import type { DatasetSplit } from '../../src/ml/data/dataset.ts';
+import type { Model } from '../../src/ml/models/models.ts';
+import { learningTasks } from '../../src/ml/tasks/tasks.ts';
 
 export function sha256(bytes: Uint8Array): Uint8Array {
   return createHash('sha256').update(bytes).digest();

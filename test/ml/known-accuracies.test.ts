@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { startBackend } from '../../src/ml/backend.ts';
-import { featuresPerSample } from '../../src/ml/dataset.ts';
-import { findDataset } from '../../src/ml/datasets.ts';
-import { evaluateNetwork } from '../../src/ml/evaluation.ts';
-import { firstWeights } from '../../src/ml/first-weights.ts';
-import { networkOf } from '../../src/ml/network.ts';
-import { trainNetwork } from '../../src/ml/training.ts';
+import { featuresPerSample } from '../../src/ml/data/dataset.ts';
+import { findDataset } from '../../src/ml/data/datasets.ts';
+import { evaluateNetwork } from '../../src/ml/training/evaluation.ts';
+import { firstWeights } from '../../src/ml/models/first-weights.ts';
+import { networkOf } from '../../src/ml/models/network.ts';
+import { trainNetwork } from '../../src/ml/training/training.ts';
 import { wasmFolder } from './wasm-folder.ts';
 
 const folder = process.env['ORRERY_DATA'];

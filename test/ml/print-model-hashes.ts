@@ -3,7 +3,7 @@
  * run under several versions of Node, whose lines must be equal.
  */
 import { startBackend } from '../../src/ml/backend.ts';
-import { drawDigits } from '../../src/ml/digits.ts';
+import { drawDigits } from '../../src/ml/data/digits.ts';
 import { runFederation } from './federation.ts';
 import { wasmFolder } from './wasm-folder.ts';
 

@@ -12,8 +12,8 @@ import type { Attack } from '../../src/ml/attacks/attack.ts';
 import { flipLabels } from '../../src/ml/attacks/flipped-labels.ts';
 import { forgeUpdate } from '../../src/ml/attacks/forge.ts';
 import { meanOf } from '../../src/ml/attacks/honest-moments.ts';
-import { featuresPerSample, selectSamples } from '../../src/ml/dataset.ts';
-import type { PixelDataset } from '../../src/ml/dataset.ts';
+import { featuresPerSample, selectSamples } from '../../src/ml/data/dataset.ts';
+import type { PixelDataset } from '../../src/ml/data/dataset.ts';
 import { permutation, streamOf } from '../../src/ml/streams.ts';
 
 /** Samples whose pixels that are not 0 are listed: four fifths of an image of MNIST are background. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findDataset } from '../../src/ml/datasets.ts';
+import { findDataset } from '../../src/ml/data/datasets.ts';
 import { readDataFiles } from '../../src/run/data-files.ts';
 import { loadScenario, withRolesSeenFrom } from '../../src/run/load.ts';
 import type { LoadRequest } from '../../src/run/load.ts';

@@ -101,7 +101,7 @@ export const libraryRules: readonly LibraryRule[] = [
   {
     pattern: /^papaparse$/u,
     allowedIn: ['src/ml/', 'src/report/table.ts'],
-    instead: 'read data sets through src/ml/csv-file.ts, and write tables through src/report/table.ts',
+    instead: 'read data sets through src/ml/data/csv-file.ts, and write tables through src/report/table.ts',
   },
   { pattern: /^@tensorflow\//u, allowedIn: ['src/ml/'], instead: 'ask for a task of src/ml by `compute`' },
   {

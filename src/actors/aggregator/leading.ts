@@ -7,7 +7,7 @@
 import type { BlobRef } from '../../kernel/blobs.ts';
 import { present } from '../../kernel/assert.ts';
 import type { NodeId } from '../../kernel/ids.ts';
-import { combineFingerprints } from '../../ml/fingerprint.ts';
+import { combineFingerprints } from '../../ml/merging/fingerprint.ts';
 import { refusalOf } from '../../ml/rules/aggregation-rule.ts';
 import { takingPart } from '../../protocols/round-commit/ledger.ts';
 import type { Evidence, WeightedUpdate } from '../../protocols/round-commit/messages.ts';

@@ -3,11 +3,11 @@
  * only then keeps and acknowledges the entry. Its acknowledgement is its vote for the model's hash.
  *
  * Of a mean it adds the total to the model before. That the total is the sum of the parts follows from
- * their fingerprints (src/ml/fingerprint.ts), of which each member knows its own to be true.
+ * their fingerprints (src/ml/merging/fingerprint.ts), of which each member knows its own to be true.
  */
 import { present } from '../../kernel/assert.ts';
 import type { BlobRef } from '../../kernel/blobs.ts';
-import { combineFingerprints } from '../../ml/fingerprint.ts';
+import { combineFingerprints } from '../../ml/merging/fingerprint.ts';
 import type { ModelName } from '../../protocols/round-commit/decrees.ts';
 import type { HeldEntry } from '../../protocols/round-commit/member.ts';
 import { dispute, toVerify, verify } from '../../protocols/round-commit/verification.ts';

@@ -6,10 +6,10 @@
  */
 import { limits } from '../../kernel/limits.ts';
 import { makeNodeId } from '../../kernel/ids.ts';
-import { DatasetRefused } from '../../ml/dataset.ts';
-import type { DatasetSplit } from '../../ml/dataset.ts';
-import { alphaBounds, samplesOfShare } from '../../ml/partitions.ts';
-import type { Partition } from '../../ml/partitions.ts';
+import { DatasetRefused } from '../../ml/data/dataset.ts';
+import type { DatasetSplit } from '../../ml/data/dataset.ts';
+import { alphaBounds, samplesOfShare } from '../../ml/data/partitions.ts';
+import type { Partition } from '../../ml/data/partitions.ts';
 import { readNamedFiles } from '../../run/data-files.ts';
 import { dataFoldersOf } from '../../run/data-folders.ts';
 import { gunzipData } from '../../run/gunzip-node.ts';

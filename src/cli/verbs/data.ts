@@ -6,8 +6,8 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { csvPrefix, datasets } from '../../ml/datasets.ts';
-import type { DatasetDefinition } from '../../ml/datasets.ts';
+import { csvPrefix, datasets } from '../../ml/data/datasets.ts';
+import type { DatasetDefinition } from '../../ml/data/datasets.ts';
 import { isPublished, knownDataFile } from '../../run/data-catalogue.ts';
 import type { KnownDataFile } from '../../run/data-catalogue.ts';
 import { dataFoldersOf, fetchedDataFolder, splitFolders } from '../../run/data-folders.ts';

@@ -1,6 +1,6 @@
 /** The data set that a command names; a wrong name is refused with the nearest right one. */
-import { datasets, findDataset } from '../../ml/datasets.ts';
-import type { DatasetDefinition } from '../../ml/datasets.ts';
+import { datasets, findDataset } from '../../ml/data/datasets.ts';
+import type { DatasetDefinition } from '../../ml/data/datasets.ts';
 import { nearestWord } from '../../run/scenario/nearest-word.ts';
 import { CommandRefused } from '../command-refused.ts';
 

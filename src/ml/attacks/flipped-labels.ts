@@ -4,7 +4,7 @@
  * y becomes classes − 1 − y, as in S. P. Karimireddy, L. He, M. Jaggi, "Byzantine-Robust Learning on
  * Heterogeneous Datasets via Bucketing", ICLR 2022. Twice flipped is given.
  */
-import type { Dataset } from '../dataset.ts';
+import type { Dataset } from '../data/dataset.ts';
 
 /** The dataset with its labels flipped; samples and their order stay. */
 export function flipLabels(dataset: Dataset): Dataset {

@@ -6,7 +6,7 @@
  */
 import { childKey, numberedKey, seedKey } from '../../kernel/draws.ts';
 import { TaskRefused } from '../../kernel/tasks.ts';
-import { coordinateMax, requireMergeable } from '../merge.ts';
+import { coordinateMax, requireMergeable } from '../merging/merge.ts';
 import { streamOf } from '../streams.ts';
 import type { Stream } from '../streams.ts';
 import type { Attack } from './attack.ts';

@@ -1,6 +1,6 @@
 /** The training protocol: aggregators, their workers, and the clients that want a model. */
-import { modelFileOf } from '../../ml/model-file.ts';
-import type { Model } from '../../ml/models.ts';
+import { modelFileOf } from '../../ml/models/model-file.ts';
+import type { Model } from '../../ml/models/models.ts';
 import { defineProtocol } from '../define.ts';
 import {
   closedWithoutFullAttendance,

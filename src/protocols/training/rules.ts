@@ -2,7 +2,7 @@
  * Arithmetic of training: what a quorum is, what an update weighs, whom a node turns to.
  *
  * Pure functions. Which updates count, and how aggregators share them, is protocols/work-sharing;
- * adding updates up is src/ml/merge.ts.
+ * adding updates up is src/ml/merging/merge.ts.
  */
 import { assertInteger } from '../../kernel/assert.ts';
 import { childKey, drawWord, purposes, seedKey } from '../../kernel/draws.ts';

@@ -2,7 +2,7 @@
  * Words by which the aggregators of a committee share the work of a round.
  *
  * Each collects the updates of its own workers and offers them as one part; the leader adds the parts
- * up. For a mean a part is one packed sum (src/ml/packed-sums.ts), for other rules the updates by name,
+ * up. For a mean a part is one packed sum (src/ml/merging/packed-sums.ts), for other rules the updates by name,
  * which members then ask each other for.
  */
 import * as Schema from 'effect/Schema';

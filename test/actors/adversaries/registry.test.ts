@@ -8,7 +8,7 @@ import { builtinRoles } from '../../../src/actors/registry.ts';
 import { toHex } from '../../../src/kernel/bytes.ts';
 import { encode } from '../../../src/kernel/codec.ts';
 import { attacks } from '../../../src/ml/attacks/attack.ts';
-import { forgeTask } from '../../../src/ml/forging-tasks.ts';
+import { forgeTask } from '../../../src/ml/tasks/forging-tasks.ts';
 import { planted } from '../../support/planted-adversary.ts';
 import { stamp } from '../../support/planted-role.ts';
 import { blobNamed } from '../../support/stepped-actor.ts';

@@ -5,7 +5,7 @@ import { attacks } from '../../../src/ml/attacks/attack.ts';
 import type { Attack } from '../../../src/ml/attacks/attack.ts';
 import { forgeUpdate } from '../../../src/ml/attacks/forge.ts';
 import type { Knowledge } from '../../../src/ml/attacks/forge.ts';
-import { coordinateMax, isMergeable, UpdateRefused } from '../../../src/ml/merge.ts';
+import { coordinateMax, isMergeable, UpdateRefused } from '../../../src/ml/merging/merge.ts';
 import { expectNear, honestFive } from '../rules/known-vectors.ts';
 
 const own = Float32Array.of(1, -2, 0.5);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { BlobStore } from '../../../src/kernel/blobs.ts';
 import type { ValueMap } from '../../../src/kernel/codec.ts';
 import { bytesOfFloats } from '../../../src/ml/floats.ts';
-import { writeSafetensors } from '../../../src/ml/safetensors.ts';
+import { writeSafetensors } from '../../../src/ml/models/safetensors.ts';
 import { SectionRefused } from '../../../src/protocols/define.ts';
 import { declaredCount, trainingSection } from '../../../src/protocols/training/options.ts';
 import { sha256Node } from '../../../src/run/sha256-node.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { datasets } from '../../../src/ml/datasets.ts';
+import { datasets } from '../../../src/ml/data/datasets.ts';
 import { knownDataFile, knownDataFiles } from '../../../src/run/data-catalogue.ts';
 import type { KnownDataFile } from '../../../src/run/data-catalogue.ts';
 import { fetchDataFile } from '../../../src/run/fetch/fetch-data.ts';
