@@ -16,12 +16,11 @@ import { readStudy } from '../src/run/study/study-file.ts';
 import type { Figure } from './figure.ts';
 import { spreadOf } from './spread.ts';
 
-const file = fileURLToPath(new URL('../sims/accuracy-against-liars.yaml', import.meta.url));
+const file = fileURLToPath(new URL('../sims/rounds-to-90-against-loss.yaml', import.meta.url));
 
-/** Real training under every rule: long enough that the start of the processes is a small part. */
-const eightLiars = '{ label: 8, set: { wrap.worker.count: 8, training.byzantine: 8 } }';
-const overrides = ['set.training.rounds=4', `axes.liars.values=[${eightLiars}]`];
-const seeds = '1..4';
+/** Real training of the larger model, each run from a first model of its own, so that no run remembers another's work. */
+const overrides = ['set.training.rounds=4', 'axes.roundTimeout.values=[4s]', 'axes.loss.values=[{ label: 5, set: { network.loss: 5% } }]'];
+const seeds = '1..16';
 
 async function planned(): Promise<StudyPlan> {
   const read = await readStudy({ file, overrides, seeds, grid: 'full' });

@@ -91,7 +91,7 @@ function writeNumbers(charts: readonly PageChart[], folder: string): string[] {
 
 /** Writes a file whole or not at all, and makes its folder. Throws `FolderRefused`. */
 export function writeWhole(path: string, text: string): void {
-  const beside = `${path}.tmp`;
+  const beside = `${path}.${process.pid}.tmp`;
   orRefuse('make', dirname(path), () => mkdirSync(dirname(resolve(path)), { recursive: true }));
   try {
     orRefuse('write', path, () => {

@@ -22,12 +22,21 @@ export function tableOf(columns: readonly string[], records: Iterable<Readonly<R
   return { columns, rows: Array.from(records, (record) => columns.map((column) => record[column] ?? null)) };
 }
 
-/** The table as comma-separated values with a line of names (RFC 4180, CRLF); null is an empty field. */
+/**
+ * What a spreadsheet would take for a formula and compute when a file is opened (OWASP, "CSV Injection"). Texts
+ * may come from a stranger's run; a number is a number, whatever its sign.
+ */
+const formulaForm = /^(?:[=@\t\r]|[+-](?![\d.]+$))/u;
+
+/**
+ * The table as comma-separated values with a line of names (RFC 4180, CRLF); null is an empty field, and a text
+ * that looks like a formula has an apostrophe before it.
+ */
 export function csvOf({ columns, rows }: Table): string {
   for (const row of rows) assert(row.length === columns.length, 'a row has a cell for each column');
-  const text = Papa.unparse({ fields: [...columns], data: rows.map((row) => [...row]) });
-  // papaparse leaves the last line without an end, and a table without rows with one too many.
-  return `${text.trimEnd()}\r\n`;
+  const text = Papa.unparse({ fields: [...columns], data: rows.map((row) => [...row]) }, { escapeFormulae: formulaForm });
+  // papaparse leaves the last line without an end, unless there are no rows.
+  return rows.length === 0 ? text : `${text}\r\n`;
 }
 
 /** The rows as objects, a key for each column, as vega takes them. */

@@ -55,6 +55,7 @@ describe('data fetch', () => {
     [['digits'], 'orrery: digits is drawn by Orrery itself, so there is nothing to fetch'],
     [['csv:own.csv'], 'orrery: csv:own.csv is a file of your own: put it into a data folder'],
     [['mnist', '--from', 'ftp://example.org'], 'orrery: --from is no address of a web server: ftp://example.org'],
+    [['mnist', '--from', 'http://me:secret@example.org'], 'orrery: --from may not hold a user name or a password'],
     [['mnist'], 'orrery: there is no home folder to fetch to: --to DIR names another'],
     [[], "orrery: missing required argument 'names'"],
   ])('%j is one message and exit code 2', async (argv, message) => {

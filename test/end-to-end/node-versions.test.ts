@@ -32,7 +32,7 @@ test('training by tfjs computes the same models, whatever the number of threads'
   const sets = shortened.flatMap((set) => ['--set', set]);
   const run = async (node: string, threads: string, out: string) => {
     const path = join(repositoryRoot, 'scenarios', 'kill-five-workers.yaml');
-    const parameters = ['run', path, ...sets, '--quiet', '--no-report', '--json', '--threads', threads, '--out', out];
+    const parameters = ['run', path, ...sets, '--quiet', '--json', '--threads', threads, '--out', out];
     const { stdout, stderr } = await orrery(parameters, { folder, node });
     expect(stdout, stderr).toMatch(/^\{.*\}\n$/u);
     const { trace, modelHash, events } = JSON.parse(stdout) as { trace: string; modelHash: string | null; events: number };

@@ -20,13 +20,16 @@ export interface Surroundings {
   readonly environment?: Readonly<Record<string, string>>;
   /** The Node that runs it; that of the tests where none is named. */
   readonly node?: string;
+  /** Whether a run is to write its report, too, which costs it most of a second. */
+  readonly report?: boolean;
 }
 
 /** Starts `orrery` with these arguments; the test's end ends it too. */
 export function startOrrery(parameters: readonly string[], surroundings: Surroundings): ChildProcess {
-  const { folder, environment = {}, node = process.execPath } = surroundings;
+  const { folder, environment = {}, node = process.execPath, report = false } = surroundings;
+  const flags = parameters[0] === 'run' && !report ? ['--no-report'] : [];
   const { ORRERY_DATA: _, NODE_OPTIONS: __, ...inherited } = process.env;
-  const child = spawn(node, [launcher, ...parameters], {
+  const child = spawn(node, [launcher, ...parameters, ...flags], {
     cwd: folder,
     // Data that the user of this machine has fetched are none of a test's business.
     env: { ...inherited, XDG_CACHE_HOME: join(folder, 'cache'), ...environment },

@@ -12,7 +12,7 @@ describe('a run that passes', () => {
   test('prints the verdict line and nothing else on standard output, and leaves its folder', async () => {
     const folder = temporaryFolder();
     const file = writeScenario(folder);
-    const result = await orrery(['run', file, '--seed', '7'], { folder });
+    const result = await orrery(['run', file, '--seed', '7'], { folder, report: true });
     expect(result.exitCode, result.stderr).toBe(0);
     const line = verdictLineOf(result.stdout);
     expect(line).toMatchObject({ verdict: 'pass', scenario: 'small', seed: '7' });

@@ -4,6 +4,8 @@ import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
 import { csvOf, recordsOf, tableOf } from '../../src/report/table.ts';
 
+const looksLikeFormula = (cell: unknown): boolean => typeof cell === 'string' && /^(?:[=@\t\r]|[+-](?![\d.]+$))/u.test(cell);
+
 describe('a table as CSV', () => {
   it('quotes what must be quoted, and leaves null empty', () => {
     const table = { columns: ['name', 'share, of all'], rows: [['say "so"', 0.5], ['two\nlines', null], ['plain', true]] };
@@ -24,8 +26,20 @@ describe('a table as CSV', () => {
       const text = csvOf({ columns: ['first', 'second', 'third'], rows });
       expect(text.endsWith('\r\n')).toBe(true);
       const { data } = Papa.parse<string[]>(text.slice(0, -2), { newline: '\r\n' });
-      expect(data.slice(1)).toEqual(rows.map((row) => row.map(String)));
+      expect(data.slice(1)).toEqual(rows.map((row) => row.map((cell) => (looksLikeFormula(cell) ? `'${cell}` : String(cell)))));
     }));
+  });
+
+  it('keeps empty rows and blanks at its end', () => {
+    expect(csvOf({ columns: ['a'], rows: [[1], [null]] })).toBe('a\r\n1\r\n\r\n');
+    expect(csvOf({ columns: ['a'], rows: [['tab\t']] })).toBe('a\r\ntab\t\r\n');
+  });
+
+  it.each([
+    ['=1+1', `"'=1+1"`], ['@SUM(A1)', `"'@SUM(A1)"`], ['+cmd', `"'+cmd"`], ['-1+cmd', `"'-1+cmd"`],
+    ['-1.5', '-1.5'], ['a=1', 'a=1'], [-2, '-2'],
+  ])('lets no spreadsheet compute %s', (cell, written) => {
+    expect(csvOf({ columns: ['a'], rows: [[cell]] })).toBe(`a\r\n${written}\r\n`);
   });
 });
 

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { builtinAdversaries } from '../../src/actors/adversaries/registry.ts';
-import { verdictOf } from '../support/shipped-scenarios.ts';
+import { breakingScenarioFiles, seedsFrom, verdictOf } from '../support/shipped-scenarios.ts';
 
 const gradients = 'scenarios/byzantine-gradients.yaml';
 const control = 'scenarios/byzantine-gradients-mean.yaml';
@@ -23,6 +23,12 @@ describe('ten of forty workers', () => {
     const verdict = await verdictOf(control, 1, 'trained');
     expect(verdict).toMatchObject({ findings: [], verdict: 'pass', rounds: 20 });
     expect(verdict.accuracy).toBeLessThanOrEqual(0.3);
+  });
+});
+
+describe.each(breakingScenarioFiles('scenarios/**/*.yaml'))('%s', (file) => {
+  test.each(seedsFrom(3, 6))('breaks what it says and nothing else with seed %i', async (seed) => {
+    expect(await verdictOf(file, seed, 'surrogate')).toMatchObject({ findings: [], verdict: 'pass' });
   });
 });
 

@@ -33,7 +33,7 @@ describe('scenarios that break promises on purpose', () => {
   });
 
   describe.each(files)('%s', (file) => {
-    test.each(seedsFrom(1, 6))('breaks what it says and nothing else with seed %i', async (seed) => {
+    test.each(seedsFrom(1, 2))('breaks what it says and nothing else with seed %i', async (seed) => {
       expect(await verdictOf(file, seed, 'surrogate')).toMatchObject({ findings: [], verdict: 'pass' });
     });
   });
@@ -67,14 +67,6 @@ test('liars that know the honest are counted by the mean, and Multi-Krum leaves 
     return Number(run.of('round-evaluated').at(-1)!.data['loss']);
   };
   expect(error('multi-krum', 3)).toBeLessThan(error('mean', 0) / 1_000);
-});
-
-test('the shipped scenario learns with its real training, cut down to twelve workers and five rounds', async () => {
-  const set = [
-    'nodes.worker=12', 'nodes.aggregator=3', 'training.byzantine=3', 'wrap.worker.count=3', 'training.rounds=5',
-    'expect.2.eventually.within=5 rounds',
-  ];
-  expect(await verdictOf(gradients, 1, 'trained', { set })).toMatchObject({ findings: [], verdict: 'pass', rounds: 5 });
 });
 
 describe('one scenario with liars', () => {

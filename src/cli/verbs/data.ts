@@ -91,8 +91,10 @@ function filesOf(name: string): readonly KnownDataFile[] {
 
 function requireUrl(from: string | undefined): void {
   if (from === undefined) return;
-  const protocol = URL.canParse(from) ? new URL(from).protocol : '';
-  if (protocol !== 'http:' && protocol !== 'https:') throw new CommandRefused(`--from is no address of a web server: ${from}`);
+  const url = URL.canParse(from) ? new URL(from) : undefined;
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') throw new CommandRefused(`--from is no address of a web server: ${from}`);
+  // fetch takes no such address, and what is printed here may end up in somebody's log.
+  if (url.username + url.password !== '') throw new CommandRefused('--from may not hold a user name or a password');
 }
 
 /** Least time between two lines. */

@@ -23,7 +23,8 @@ interface Row {
 
 /** A whole or decimal number, with or without an exponent. */
 const numberForm = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/u;
-const wholeForm = /^[+-]?\d+$/u;
+/** A whole number that a double holds exactly; longer ones, such as numbers of articles, are names. */
+const wholeForm = /^[+-]?\d{1,15}$/u;
 /** Longer words of a file are cut where they are quoted. */
 const quotedMax = 40;
 const quoted = (text: string): string => JSON.stringify(text.length > quotedMax ? `${text.slice(0, quotedMax)}…` : text);
@@ -34,11 +35,13 @@ export function parseCsv(file: NamedFile): LabelledTable {
   const columns = columnsOf(file.name, header);
   const features = columns.length - 1;
   if (rows.length > samplesMax) throw new DatasetRefused(file.name, `${rows.length} rows are more than ${samplesMax}`);
+  // Before there is a table: many short rows under a wide header would ask for more memory than there is.
+  for (const { line, fields } of rows) {
+    if (fields.length === columns.length) continue;
+    throw refusal(file.name, line, `${fields.length} fields, but the header has ${columns.length}`);
+  }
   const values = new Float64Array(rows.length * features);
   const names = rows.map(({ line, fields }, row) => {
-    if (fields.length !== columns.length) {
-      throw refusal(file.name, line, `${fields.length} fields, but the header has ${columns.length}`);
-    }
     for (let feature = 0; feature < features; feature += 1) {
       values[row * features + feature] = numberOf(file.name, line, columns[feature]!, fields[feature]!);
     }

@@ -8,7 +8,7 @@
 import { floatsOfBytes } from '../floats.ts';
 import { parameterCount, tensorsOf } from './models.ts';
 import type { Model } from './models.ts';
-import { readSafetensors, SafetensorsRefused } from './safetensors-reader.ts';
+import { quotedName, readSafetensors, SafetensorsRefused } from './safetensors-reader.ts';
 import { writeSafetensors } from './safetensors.ts';
 import type { Metadata } from './safetensors.ts';
 
@@ -40,6 +40,6 @@ export function parametersOfFile(model: Model, file: Uint8Array): Float32Array {
     parameters.set(tensor.values, offset);
   }
   const [extra] = found.keys();
-  if (extra !== undefined) throw new SafetensorsRefused(`it has a tensor ${JSON.stringify(extra)}, and model ${model.name} has none`);
+  if (extra !== undefined) throw new SafetensorsRefused(`it has a tensor ${quotedName(extra)}, and model ${model.name} has none`);
   return parameters;
 }

@@ -31,6 +31,14 @@ const otherTypes: ReadonlySet<unknown> = new Set(
   'BOOL F4 F6_E2M3 F6_E3M2 U8 I8 F8_E5M2 F8_E4M3 F8_E8M0 I16 U16 F16 BF16 I32 U32 F64 I64 U64 C64'.split(' '),
 );
 
+/** Longer names of a file are cut where they are quoted. */
+const quotedMax = 60;
+
+/** A name of a file as it stands in messages. */
+export function quotedName(name: string): string {
+  return JSON.stringify(name.length > quotedMax ? `${name.slice(0, quotedMax)}…` : name);
+}
+
 function refuse(reason: string): never {
   throw new SafetensorsRefused(reason);
 }
@@ -78,8 +86,11 @@ function headerText(bytes: Uint8Array): string {
   }
 }
 
+/** Counted from the end: a pattern would begin anew at every space of a hostile header. */
 function trailingSpaces(text: string): number {
-  return text.length - text.replace(/ +$/u, '').length;
+  let spaces = 0;
+  while (spaces < text.length && text[text.length - 1 - spaces] === ' ') spaces += 1;
+  return spaces;
 }
 
 /** A text that begins with "{" and parses is an object. */
@@ -91,18 +102,41 @@ function parsedJson(json: string): Readonly<Record<string, unknown>> {
   }
 }
 
-/** JSON.parse keeps the last of two equal names in silence. The text is known to be valid JSON. */
+/**
+ * JSON.parse keeps the last of two equal names in silence. The text is known to be valid JSON, so a text in it
+ * is a name where a colon follows. It is read in one pass by hand: a pattern that repeats a choice for every
+ * character of a text runs out of stack on a long one.
+ */
 function requireUniqueNames(json: string): void {
   const open: Set<string>[] = [];
-  for (const [token, name] of json.matchAll(/("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}]/gu)) {
-    if (token === '{') open.push(new Set());
-    else if (token === '}') open.pop();
-    if (name === undefined) continue;
-    const names = open.at(-1)!;
-    const plain = JSON.parse(name) as string;
-    if (names.has(plain)) refuse(`the header has two entries called ${name}`);
-    names.add(plain);
+  for (let at = 0; at < json.length; at += 1) {
+    const character = json[at];
+    if (character === '{') open.push(new Set());
+    else if (character === '}') open.pop();
+    if (character !== '"') continue;
+    const end = endOfText(json, at);
+    if (isFollowedByColon(json, end)) noteName(open.at(-1)!, json.slice(at, end));
+    at = end - 1;
   }
+}
+
+/** The place behind the text that begins at a quotation mark. */
+function endOfText(json: string, begin: number): number {
+  let at = begin + 1;
+  while (json[at] !== '"') at += json[at] === '\\' ? 2 : 1;
+  return at + 1;
+}
+
+function isFollowedByColon(json: string, from: number): boolean {
+  let at = from;
+  while (' \n\r\t'.includes(json[at]!)) at += 1;
+  return json[at] === ':';
+}
+
+function noteName(names: Set<string>, name: string): void {
+  const plain = JSON.parse(name) as string;
+  if (names.has(plain)) refuse(`the header has two entries called ${quotedName(plain)}`);
+  names.add(plain);
 }
 
 interface PlacedTensor {
@@ -116,13 +150,14 @@ interface PlacedTensor {
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
 function placedTensor(name: string, entry: unknown): PlacedTensor {
-  const called = `tensor ${JSON.stringify(name)}`;
+  const called = `tensor ${quotedName(name)}`;
   if (typeof entry !== 'object' || entry === null) refuse(`${called} is described by no object`);
   const { dtype, shape, data_offsets: offsets, ...others } = entry as Readonly<Record<string, unknown>>;
   const [unknown] = Object.keys(others);
-  if (unknown !== undefined) refuse(`${called} has an unknown field ${JSON.stringify(unknown)}`);
+  if (unknown !== undefined) refuse(`${called} has an unknown field ${quotedName(unknown)}`);
   if (otherTypes.has(dtype)) refuse(`${called} holds ${String(dtype)}; only F32 is read, so convert it first`);
-  if (dtype !== 'F32') refuse(`${called} has an unknown type ${JSON.stringify(dtype)}`);
+  if (typeof dtype !== 'string') refuse(`${called} has no type`);
+  if (dtype !== 'F32') refuse(`${called} has an unknown type ${quotedName(dtype)}`);
   if (!Array.isArray(shape) || !shape.every(isCount)) refuse(`${called} has no shape of whole numbers`);
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) refuse(`${called} has no pair of offsets`);
   const [begin, end] = offsets as [number, number];
@@ -137,7 +172,7 @@ function requireNoHoles(tensors: readonly PlacedTensor[], dataBytes: number): vo
   let end = 0;
   for (const tensor of tensors.toSorted((a, b) => a.begin - b.begin || a.end - b.end)) {
     const what = tensor.begin > end ? 'a hole' : 'an overlap';
-    if (tensor.begin !== end) refuse(`there is ${what} before tensor ${JSON.stringify(tensor.name)}`);
+    if (tensor.begin !== end) refuse(`there is ${what} before tensor ${quotedName(tensor.name)}`);
     end = tensor.end;
   }
   if (end > dataBytes) refuse(`the file is cut short: its tensors have ${end} bytes, and ${dataBytes} are there`);

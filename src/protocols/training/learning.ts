@@ -12,6 +12,7 @@ import { DatasetRefused, encodeDataset, featuresPerSample } from '../../ml/data/
 import type { Dataset, DatasetSplit } from '../../ml/data/dataset.ts';
 import { csvPrefix, datasets, findDataset } from '../../ml/data/datasets.ts';
 import { bytesOfFloats } from '../../ml/floats.ts';
+import { mergedSamplesMax } from '../../ml/merging/merge.ts';
 import { parametersOfFile } from '../../ml/models/model-file.ts';
 import type { Model, NetworkModel } from '../../ml/models/models.ts';
 import { alphaBounds } from '../../ml/data/partitions.ts';
@@ -110,11 +111,19 @@ export function prepareLearning(words: LearningWords, input: PrepareInput): Lear
 function loadParts(words: LearningWords, { files, gunzip }: PrepareInput): DatasetSplit {
   const definition = present(findDataset(words.dataset), `dataset ${words.dataset}`);
   try {
-    return definition.load({ files, gunzip, seed: words.seed });
+    const parts = definition.load({ files, gunzip, seed: words.seed });
+    refuseTooMany(parts.train.labels.length);
+    return parts;
   } catch (error) {
     if (error instanceof DatasetRefused) throw new SectionRefused(error.message, ['dataset']);
     throw error;
   }
+}
+
+/** Beyond this no round could count the updates of everybody, whose weights are their samples. */
+function refuseTooMany(samples: number): void {
+  if (samples < mergedSamplesMax) return;
+  throw new SectionRefused(`${samples} training samples are more than the ${mergedSamplesMax - 1} that a round can weigh`, ['dataset']);
 }
 
 /** The model of a name, with the inputs and classes of the data. */

@@ -129,9 +129,14 @@ async function beginningOf(response: Response, known: KnownPart, { url, part }: 
     await rm(part, { force: true });
     throw new AttemptFailed('the server does not go on where the file was cut, so it is begun anew');
   }
-  const words = `${status} ${response.statusText}`.trim();
+  const words = `${status} ${printable(response.statusText)}`.trim();
   if (passing.has(status)) throw new AttemptFailed(`the server answered ${words}`);
   throw new DownloadRefused(`${url}: the server answered ${words}`);
+}
+
+/** What a server says, without what a terminal would obey; longer words than any server needs are cut. */
+function printable(text: string): string {
+  return text.replaceAll(/[^ -~]/gu, '').slice(0, 200);
 }
 
 /** `Content-Range: bytes 100-199/200`. */
@@ -176,7 +181,8 @@ function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause = error.cause instanceof Error ? error.cause : error;
   const code = (cause as NodeJS.ErrnoException).code;
-  return code === undefined || cause.message.includes(code) ? cause.message : `${cause.message} (${code})`;
+  const words = printable(cause.message);
+  return code === undefined || words.includes(code) ? words : `${words} (${code})`;
 }
 
 /** Ends a request when nothing was heard for too long, or when the user interrupts. */

@@ -132,7 +132,9 @@ class EntryResolver {
     const key = count !== undefined ? 'count' : who !== undefined ? 'who' : 'ids';
     const selector = ids === undefined ? { [this.#role]: (count ?? who)! } : { ids };
     const place = { path: [...this.#path, key], drawName: this.#id, taken };
-    const selection = resolveSelector(selector, place, this.#context);
+    // What is wrong with the selector is wrong with the key that it was made of.
+    const report: ResolveContext['report'] = (_, ...words) => this.#context.report([...this.#path, key], ...words);
+    const selection = resolveSelector(selector, place, { ...this.#context, report });
     if (selection.kind === 'state') {
       this.#report([key], `"${who}" is a state; whom an adversary wraps is decided before the run: expected a range such as 3..7, or all`);
       return [];

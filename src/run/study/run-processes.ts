@@ -138,7 +138,7 @@ class Lane {
     const compiled = getCompileCacheDir();
     const child = fork(entry, {
       env: { ...process.env, ...(compiled === undefined ? {} : { NODE_COMPILE_CACHE: compiled }) },
-      execArgv: ['--single-threaded-gc', `--max-old-space-size=${memoryMebibytes}`],
+      execArgv: [`--max-old-space-size=${memoryMebibytes}`],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });

@@ -21,6 +21,15 @@ test('whole numbers are ordered as numbers, names by their characters', () => {
   expect([...parse('x,label\n0,b\n0,B\n0,10\n0,b').labels]).toEqual([2, 1, 0, 2]);
 });
 
+test('labels with more digits than a number keeps apart are different classes', () => {
+  expect(parse('x,label\n0,9007199254740993\n0,9007199254740992').classes).toBe(2);
+});
+
+test('a row too short is told before a table of all rows is made', () => {
+  const header = Array.from({ length: 4_096 }, (_, index) => `c${index}`).join(',');
+  expect(() => parse(`${header},label\n${'1\n'.repeat(2_500_000)}`)).toThrow('own.csv:2: 1 fields, but the header has 4097');
+});
+
 test.each([
   ['CRLF', five.replaceAll('\n', '\r\n')],
   ['the line ends of old', five.replaceAll('\n', '\r')],

@@ -97,6 +97,15 @@ describe('the section training', () => {
     expect([refusal.path, refusal.message]).toEqual([['model'], expect.stringContaining('no height and width')]);
   });
 
+  it('refuses more samples than the weights of a round can add up to', () => {
+    const rows = Array.from({ length: 163_840 }, (_, row) => `${row % 7},${row % 2}`);
+    const files = new Map([['large.csv', new TextEncoder().encode(`x,label\n${rows.join('\n')}\n`)]]);
+    const words = { dataset: 'csv:large.csv' };
+    const refusal = refusalOf(() => decodeSection(trainingSection, words, everybody, new BlobStore(sha256Node), files));
+    expect(refusal.path).toEqual(['dataset']);
+    expect(refusal.message).toBe('131072 training samples are more than the 131071 that a round can weigh');
+  });
+
   it('warns of a step at which a cnn does not learn steadily', () => {
     const decode = Schema.decodeUnknownSync(trainingSection.schema);
     const advice = (words: object) => trainingSection.advise!(decode(words) as ValueMap, everybody);

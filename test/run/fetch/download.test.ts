@@ -94,6 +94,11 @@ describe('a download', () => {
     expect(never.server.asked).toHaveLength(3);
   });
 
+  it('shows nothing that a terminal would obey', async () => {
+    const { error } = await fetchFrom([(request) => request.socket.end('HTTP/1.1 404 \u{1b}[31mRed\u{7}\r\ncontent-length: 0\r\n\r\n')]);
+    expect(words(error)).toMatch(/: the server answered 404 \[31mRed$/u);
+  });
+
   it('follows redirects', async () => {
     const { arrived, server } = await fetchFrom([status(302, { location: '/moved' }), file(bytes, etag)]);
     expect(arrived).toEqual(bytes);

@@ -139,7 +139,7 @@ describe('words that are wrong', () => {
       'a node twice', 'worker: [{ as: zero, who: 1..3 }, { as: ipm, ids: [worker-02] }]',
       'wrap.worker.1: worker-02 is wrapped twice',
     ],
-    ['too many', 'worker: { as: zero, count: 41 }', 'asks for 41 nodes of role worker, and there are only 40'],
+    ['too many', 'worker: { as: zero, count: 41 }', 'wrap.worker.count: asks for 41 nodes of role worker, and there are only 40'],
     [
       'too many together', 'worker: [{ as: zero, who: 0..37 }, { as: ipm, count: 3 }]',
       'asks for 3 nodes of role worker, and there are only 2',

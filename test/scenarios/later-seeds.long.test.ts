@@ -1,9 +1,9 @@
-/** The second ten of the twenty seeds over which every scenario that ships keeps its promises; see test/scenarios.test.ts. */
+/** The later fifteen of the twenty seeds over which every scenario that ships keeps its promises; see test/scenarios.test.ts. */
 import { describe, expect, test } from 'vitest';
 import { faithfulScenarioFiles, seedsFrom, verdictOf } from '../support/shipped-scenarios.ts';
 
 describe.each(faithfulScenarioFiles('scenarios/**/*.yaml'))('%s', (file) => {
-  test.each(seedsFrom(11, 20))('passes with seed %i', async (seed) => {
+  test.each(seedsFrom(6, 20))('passes with seed %i', async (seed) => {
     expect(await verdictOf(file, seed, 'surrogate')).toMatchObject({ findings: [], verdict: 'pass' });
   });
 });
