@@ -5,7 +5,7 @@ import { combineFingerprints } from '../../src/ml/merging/fingerprint.ts';
 import { signedFrame } from '../support/signatures.ts';
 import { blobNamed } from '../support/stepped-actor.ts';
 import type { SteppedAggregator } from '../support/stepped-aggregator.ts';
-import { answered, appended, elected, joined, leading, offering, own, summed, update } from '../support/stepped-member.ts';
+import { answered, appended, elected, indexOfFirstRound, joined, leading, offering, own, summed, update } from '../support/stepped-member.ts';
 
 type Offer = { readonly worker: string; readonly complete?: boolean; readonly attempt?: number; readonly version?: number };
 
@@ -48,12 +48,23 @@ describe('a leader and the parts of a round', () => {
 
   it.each([
     ['another version of the list', 'aggregator-01', part({ worker: 'worker-04', version: 2 }), 'latePart'],
-    ['another round', 'aggregator-01', { ...fromSecond, round: 2 }, 'latePart'],
+    ['the round after the next', 'aggregator-01', { ...fromSecond, round: 3 }, 'latePart'],
     ['an earlier term', 'aggregator-01', { ...fromSecond, term: 0 }, 'latePart'],
     ['no member', 'worker-04', fromSecond, 'foreignMember'],
   ])('takes no part of %s', (_, from, message, reason) => {
     const actor = offering(leading()).hear('aggregator-02', fromThird).hear(from, message);
     expect([actor.rejected, actor.began]).toEqual([[reason], []]);
+  });
+
+  it('keeps a part of the next round, of a member that counted the votes of this one sooner, and asks for it no more', () => {
+    const actor = offering(leading()).hear('aggregator-01', fromSecond).hear('aggregator-02', fromThird);
+    const fingerprint = combineFingerprints([7, 9, 9]);
+    actor.finish('merge-sums', () => ({ weights: blobNamed('1'), total: blobNamed('6'), samples: 1_200, fingerprint })).save();
+    expect(actor.hear('aggregator-01', { ...part({ worker: 'worker-04' }), round: 2 } as Message).rejected).toEqual([]);
+    actor.hear('aggregator-02', answered(9, indexOfFirstRound));
+    for (const worker of own) actor.hear(worker, update(2));
+    summed(actor, own).hear('aggregator-02', { ...part({ worker: 'worker-05' }), round: 2 } as Message);
+    expect(actor.began).toEqual(['merge-sums']);
   });
 
   it('asks for what there is when the time of the round is over, again until it is enough, and closes with it', () => {

@@ -10,6 +10,7 @@ import type { NodeId } from '../../kernel/ids.ts';
 import { toVerify } from '../../protocols/round-commit/verification.ts';
 import type { CountedUpdate, WeightedUpdate } from '../../protocols/round-commit/messages.ts';
 import { updatesPerAnswerMax } from '../../protocols/work-sharing/messages.ts';
+import { partsNow } from '../../protocols/work-sharing/rules.ts';
 import { reject, send } from '../define.ts';
 import { rowOf, withoutRow, withRow } from '../roster.ts';
 import { leads } from './context.ts';
@@ -53,7 +54,9 @@ type Wanted = { readonly round: number; readonly digest: string; readonly peers:
 function wantedUpdates(context: AggregatorContext): readonly Wanted[] {
   const { held, agreement, parts } = context;
   const isLacking = ({ digest }: CountedUpdate): boolean => !held.some(({ update }) => update.blob === digest);
-  const offered = leads(context) && context.options.aggregate.name !== 'mean' ? parts.rows : [];
+  const { term, bulletin } = agreement;
+  const now = { term, version: bulletin.version, round: context.ledger.round + 1, serving: bulletin.serving };
+  const offered = leads(context) && context.options.aggregate.name !== 'mean' ? partsNow(parts.rows, now) : [];
   const ofParts = offered.flatMap(({ node, round, counted }) =>
     counted.filter(isLacking).map(({ digest }) => ({ round, digest, peers: [node] })));
   const entry = toVerify(agreement);

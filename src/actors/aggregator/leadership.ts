@@ -36,9 +36,11 @@ export function endLeading(draft: Draft): void {
   patch(draft, { watched: rosterOf<WatchedMember>([]), parts: rosterOf<OfferedPart>([]), merging: null, overdue: false });
 }
 
-/** A round is decided: members that came back serve again, and parts of it are of no use any more. */
+/** A round is decided: members that came back serve again, and parts of it are of no use any more, unlike early ones of the next. */
 export function leadOn(draft: Draft): void {
-  patch(draft, { parts: rosterOf<OfferedPart>([]), requests: 0, overdue: false, merging: null });
+  const { parts, ledger } = draft.context;
+  const early = parts.rows.filter(({ round }) => round > ledger.round);
+  patch(draft, { parts: rosterOf(early), requests: 0, overdue: false, merging: null });
   if (servingNow(draft.context).join(' ') !== draft.context.agreement.bulletin.serving.join(' ')) publishServing(draft);
 }
 

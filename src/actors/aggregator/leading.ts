@@ -60,15 +60,19 @@ export const leadsNoMore = ({ context }: Step): boolean => !leads(context);
 
 // Collecting.
 
-/** A member offers its part. What belongs to another term, list or round is of no use. */
+/**
+ * A member offers its part. What belongs to another term, list or round is of no use; but a member that counted
+ * the last round's votes before this leader did may be one round ahead, and offers each part once.
+ */
 export const takeOffer = step((draft, event) => {
   if (event.type !== 'PartOffered') return;
   const { from, message } = event;
   if (!draft.context.agreement.members.includes(from)) return void draft.commands.push(reject('foreignMember', { from }));
   if (!leads(draft.context)) return;
   const part: OfferedPart = { ...message, node: from };
-  const isLate = partsNow([part], timeOf(draft.context)).length === 0;
-  if (isLate) draft.commands.push(reject('latePart', { from, round: message.round }));
+  const now = timeOf(draft.context);
+  const isOfNext = partsNow([part], { ...now, round: now.round + 1 }).length > 0;
+  if (!isOfNext && partsNow([part], now).length === 0) draft.commands.push(reject('latePart', { from, round: message.round }));
   else patch(draft, { parts: withRow(draft.context.parts, part) });
   fetchUpdates(draft);
 });

@@ -68,8 +68,11 @@ export function readParameters(network: Network, tensors: TensorsByName): Float3
   const parameters = new Float32Array(network.parameterCount);
   for (const { name, shape, offset } of network.tensors) {
     const tensor = tensors[name]!;
-    const values = tf.tidy(() => (shape.length === 4 ? tf.transpose(tensor, [3, 2, 0, 1]) : tensor).dataSync<'float32'>());
-    parameters.set(values, offset);
+    // Nothing is returned from within: tidy would look for tensors in every single number of an array.
+    tf.tidy(() => {
+      const inOrder = shape.length === 4 ? tf.transpose(tensor, [3, 2, 0, 1]) : tensor;
+      parameters.set(inOrder.dataSync<'float32'>(), offset);
+    });
   }
   return parameters;
 }
@@ -111,8 +114,10 @@ export function scoresOf(
   batch: number,
 ): Float32Array {
   const tf = tensorLibrary();
-  return tf.tidy(() => {
+  let scores: Float32Array = new Float32Array(0);
+  tf.tidy(() => {
     const input = tf.tensor2d(columns, [inputsOf(network.model), batch]);
-    return forward(network, parameters, input).at(-1)!.dataSync<'float32'>();
+    scores = forward(network, parameters, input).at(-1)!.dataSync<'float32'>();
   });
+  return scores;
 }
