@@ -4,12 +4,11 @@
  * A file is written beside its place and renamed, so that it is whole or not there. What cannot be read
  * or written is refused in words (`FolderRefused`).
  */
-import { existsSync, mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { RoleDefinition } from '../actors/define.ts';
 import { runFiles } from '../run/folder/place.ts';
 import { orRefuse } from '../run/folder/refused.ts';
-import { loadScenario } from '../run/load.ts';
 import { createRegistry } from '../run/registry.ts';
 import type { Registry } from '../run/registry.ts';
 import { drawSvg } from './chart.ts';
@@ -55,18 +54,8 @@ export async function readFinishedRun(
   builtinRoles: readonly RoleDefinition[],
   wanted: 'whole' | 'any' = 'any',
 ): Promise<RunMaterial> {
-  return readRunMaterial(folder, { registry: await registryOf(folder, builtinRoles), verifies: true, acceptPartial: wanted === 'any' });
-}
-
-/**
- * The registry of a stored run. Role files of its own may be gone by now; then its report tells what is
- * known without them.
- */
-async function registryOf(folder: string, builtinRoles: readonly RoleDefinition[]): Promise<Registry> {
-  // Role files are named as seen from the folder itself, not from a link to it.
-  const own = existsSync(folder) ? realpathSync(folder) : folder;
-  const loaded = await loadScenario({ file: join(own, runFiles.scenario), overrides: [], builtinRoles });
-  return loaded.kind === 'loaded' ? loaded.registry : createRegistry(builtinRoles);
+  // A stored run may come from anybody, so role files that it names are not executed: what they record goes without its description.
+  return readRunMaterial(folder, { registry: createRegistry(builtinRoles), verifies: true, acceptPartial: wanted === 'any' });
 }
 
 async function writeDrawings(charts: readonly PageChart[], folder: string): Promise<string[]> {

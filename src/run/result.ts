@@ -43,6 +43,8 @@ export interface RunOptions {
   readonly latest?: string;
   /** Writes the report into a folder whose other files are whole; without it a folder has none. */
   readonly writeReport?: ReportWriter;
+  /** Told why when the report could not be written; the run and its verdict stay. */
+  readonly onReportFailed?: (words: string) => void;
   /** The line to paste that repeats this run. */
   readonly replayLine: string;
 }

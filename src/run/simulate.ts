@@ -102,19 +102,25 @@ async function conclude(
   if (folder !== undefined) {
     if (execution.outcome.modelFile !== null) folder.writeModel(execution.outcome.modelFile);
     folder.close(verdict, execution.hashes);
-    try {
-      await options.writeReport?.(folder.writtenPath, registry);
-    } finally {
-      folder.settle(); // A run is kept even when its report fails.
-    }
+    await reportWhatCanBe(options, folder.writtenPath, registry);
+    folder.settle();
     if (options.twice && verdict.partial !== true) {
       const finding = await findingOfSecondRun(folder.path, options);
       if (finding !== undefined) {
         verdict = verdictFileOf(scenario, execution, naming, [finding]);
         replaceVerdict(folder.path, verdict);
-        await options.writeReport?.(folder.path, registry);
+        await reportWhatCanBe(options, folder.path, registry);
       }
     }
   }
   return { verdict, report: reportOf(scenario, execution, verdict, naming.folder), folder: naming.folder };
+}
+
+/** Writes the report. A run keeps its verdict even when its report fails; then that is said, and `orrery report` can try again. */
+async function reportWhatCanBe({ writeReport, onReportFailed }: RunOptions, folder: string, registry: Registry): Promise<void> {
+  try {
+    await writeReport?.(folder, registry);
+  } catch (error) {
+    onReportFailed?.(error instanceof Error ? error.message : String(error));
+  }
 }

@@ -5,7 +5,10 @@ import { combineFingerprints } from '../../src/ml/merging/fingerprint.ts';
 import { signedFrame } from '../support/signatures.ts';
 import { blobNamed } from '../support/stepped-actor.ts';
 import type { SteppedAggregator } from '../support/stepped-aggregator.ts';
-import { answered, appended, elected, indexOfFirstRound, joined, leading, offering, own, summed, update } from '../support/stepped-member.ts';
+import {
+  answered, appended, elected, indexOfFirstRound, joined,
+  leading, offering, own, summed, update,
+} from '../support/stepped-member.ts';
 
 type Offer = { readonly worker: string; readonly complete?: boolean; readonly attempt?: number; readonly version?: number };
 

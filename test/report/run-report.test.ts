@@ -151,13 +151,26 @@ describe('a folder that cannot be reported on is refused in words', () => {
     await expect(reportOnFolder({ folder, builtinRoles })).rejects.toThrow(words);
     expect(reportOf(folder)).toBe(before);
   });
+
+  it('executes nothing that lies in the folder: a role file that a stored run names is left alone', async () => {
+    const folder = spoiled((run) => {
+      const scenario = join(run, runFiles.scenario);
+      writeFileSync(join(run, 'planted.ts'), `import { writeFileSync } from 'node:fs';\nwriteFileSync('${join(run, 'ran')}', '');\n`);
+      writeFileSync(scenario, readFileSync(scenario, 'utf8').replace('roles: {}', 'roles: { planted: ./planted.ts }'));
+    });
+    expect(readFileSync(join(folder, runFiles.scenario), 'utf8')).toContain('planted.ts');
+    await reportOnFolder({ folder, builtinRoles }).catch(() => undefined);
+    expect(readdirSync(folder)).not.toContain('ran');
+  });
 });
 
 describe('a run whose report fails', () => {
-  it('is kept without one, and the failure is told', async () => {
+  it('is kept without one, with its verdict, and the failure is told', async () => {
     const place = temporaryFolder();
-    const attempt = record(storm, ['training.dimensions=8'], { writeReport: () => Promise.reject(new Error('no ink')) }, place);
-    await expect(attempt).rejects.toThrow('no ink');
+    const told: string[] = [];
+    const writeReport = () => Promise.reject(new Error('no ink'));
+    await record(storm, ['training.dimensions=8'], { writeReport, onReportFailed: (words) => void told.push(words) }, place);
+    expect(told).toEqual(['no ink']);
     expect(readdirSync(join(place, 'run'))).toContain(runFiles.verdict);
     expect(readdirSync(join(place, 'run'))).not.toContain(runFiles.report);
   });

@@ -77,6 +77,7 @@ function execute(
       ? { folder: relative('.', defaultRunPath('.', scenario.name, scenario.seed)), latest: latestPath('.') }
       : { folder: flags.out }),
     ...(writeReport === undefined || flags.report === false ? {} : { writeReport }),
+    onReportFailed: (words) => terminal.words(`The report could not be written: ${words}`),
     replayLine: pasteLine({ verb: 'run', scenario: file, seed: scenario.seed, overrides: flags.set, world: scenario.world }),
   });
 }
