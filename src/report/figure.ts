@@ -41,11 +41,16 @@ export async function drawChart(chart: PageChart): Promise<DrawnChart> {
   try {
     checkTables(specification, tables);
     const compiled = compileChart(specification, drawnWidths[span]);
-    return { ...chart, compiled, svg: await drawCompiled(compiled, tables, name) };
+    return { ...chart, compiled, svg: withoutMarkLabels(await drawCompiled(compiled, tables, name)) };
   } catch (error) {
     if (error instanceof ChartRefused) throw new ChartRefused(`chart "${name}": ${error.message}`);
     throw error;
   }
+}
+
+/** The figure is one picture with one label, so nobody is told of single marks; their labels were half of a long run's page. */
+function withoutMarkLabels(svg: string): string {
+  return svg.replaceAll(/ aria-label="[^"]*" role="graphics-symbol" aria-roledescription="[^"]*"/gu, '');
 }
 
 /** File names of a chart's tables that have rows: `accuracy.csv` of the first, `accuracy-bounds.csv` of a further one. */
