@@ -27,6 +27,9 @@ export interface Problem {
   readonly nearest?: string;
 }
 
+/** Adds a problem at a key path. */
+export type ReportProblem = (path: KeyPath, message: string, nearest?: string) => void;
+
 /** `scenarios/a.yaml:12:3: faults.massacre: unknown key "kil"; did you mean "kill"?` */
 export function problemText(problem: Problem): string {
   const { file, line, column } = problem.at;

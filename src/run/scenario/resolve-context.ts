@@ -5,7 +5,7 @@ import type { DrawKey } from '../../kernel/draws.ts';
 import type { ValueMap } from '../../kernel/codec.ts';
 import type { Registry } from '../registry.ts';
 import { nearestWord } from './nearest-word.ts';
-import type { KeyPath } from './problems.ts';
+import type { KeyPath, ReportProblem } from './problems.ts';
 
 export interface ResolveContext {
   /** Node ids of each role, in id order. */
@@ -17,8 +17,7 @@ export interface ResolveContext {
   readonly key: DrawKey;
   /** Decides who lives in which region. */
   readonly latency: Latency;
-  /** Adds a problem at a key path. */
-  readonly report: (path: KeyPath, message: string, nearest?: string) => void;
+  readonly report: ReportProblem;
 }
 
 /** Reports a word that is none of the known ones, with the nearest. */

@@ -5,12 +5,11 @@
  * of the axes that it does not mention.
  */
 import { nearestWord } from '../scenario/nearest-word.ts';
-import type { KeyPath } from '../scenario/problems.ts';
+import type { KeyPath, ReportProblem } from '../scenario/problems.ts';
 import { nodeAt } from '../scenario/source.ts';
 import type { SourceNode } from '../scenario/source.ts';
 import type { Axis, AxisValue, Label } from './grid.ts';
 import { changesOf } from './settings.ts';
-import type { Report } from './study-file.ts';
 import type { AxisWords, StudyWords } from './words.ts';
 
 /** Names of columns that a table has besides its axes. */
@@ -19,7 +18,7 @@ const takenNames: ReadonlySet<string> = new Set([
 ]);
 
 /** All axes in the order of the file; what is wrong with them is reported. */
-export function axesOf(words: StudyWords, root: SourceNode, grid: 'full' | 'small', report: Report): Axis[] {
+export function axesOf(words: StudyWords, root: SourceNode, grid: 'full' | 'small', report: ReportProblem): Axis[] {
   const axes = Object.entries(words.axes).map(([name, axis]): Axis => {
     const path: KeyPath = ['axes', name];
     if (takenNames.has(name)) report(path, `"${name}" is a column of every table: give the axis another name`);
@@ -37,7 +36,7 @@ export function axesOf(words: StudyWords, root: SourceNode, grid: 'full' | 'smal
   return axes.map((axis) => (kept[axis.name] === undefined ? axis : smaller(axis, kept[axis.name]!, report)));
 }
 
-function smaller(axis: Axis, labels: readonly Label[], report: Report): Axis {
+function smaller(axis: Axis, labels: readonly Label[], report: ReportProblem): Axis {
   const known = axis.values.map(({ label }) => String(label));
   const wanted = labels.map(String);
   if (wanted.length === 0) report(['small', 'axes', axis.name], 'keeps no value, so nothing would run');
@@ -48,7 +47,7 @@ function smaller(axis: Axis, labels: readonly Label[], report: Report): Axis {
   return { ...axis, values: axis.values.filter(({ label }) => wanted.includes(String(label))) };
 }
 
-function valuesOf(axis: AxisWords, path: KeyPath, root: SourceNode, report: Report): AxisValue[] {
+function valuesOf(axis: AxisWords, path: KeyPath, root: SourceNode, report: ReportProblem): AxisValue[] {
   if (axis.values.length === 0) report([...path, 'values'], 'has no values, so nothing would run');
   const seen = new Set<string>();
   return axis.values.map((words, index) => {

@@ -2,16 +2,15 @@
 import type { ValueMap } from '../../kernel/codec.ts';
 import type { Registry } from '../registry.ts';
 import { nearestWord } from '../scenario/nearest-word.ts';
-import type { KeyPath } from '../scenario/problems.ts';
+import type { KeyPath, ReportProblem } from '../scenario/problems.ts';
 import { decodeStrictly } from '../scenario/schema-problems.ts';
 import type { ChosenMeasure } from './measures/define.ts';
 import { passedMeasure, studyMeasures } from './measures/registry.ts';
 import { columnOf } from './study-file.ts';
-import type { Report } from './study-file.ts';
 import type { MeasureChoiceWords } from './words.ts';
 
 /** The measures in the order of the file, and `passed` where it is not among them; what is wrong is reported. */
-export function chooseMeasures(words: readonly MeasureChoiceWords[], registry: Registry, report: Report): ChosenMeasure[] {
+export function chooseMeasures(words: readonly MeasureChoiceWords[], registry: Registry, report: ReportProblem): ChosenMeasure[] {
   const chosen: ChosenMeasure[] = [];
   const choose = (choice: MeasureChoiceWords, path: KeyPath): void => {
     const column = columnOf(choice);
@@ -31,7 +30,7 @@ function measureOf(
   column: string,
   registry: Registry,
   path: KeyPath,
-  report: Report,
+  report: ReportProblem,
 ): ChosenMeasure | undefined {
   const known = studyMeasures(registry);
   const name = typeof choice === 'string' ? choice : choice.measure;

@@ -19,7 +19,7 @@ import type { Registry } from '../registry.ts';
 import type { ResolvedScenario } from '../resolved.ts';
 import type { Change } from '../scenario/overrides.ts';
 import { problemText } from '../scenario/problems.ts';
-import type { Problem } from '../scenario/problems.ts';
+import type { Problem, ReportProblem } from '../scenario/problems.ts';
 import { nodeAt, placeOf } from '../scenario/source.ts';
 import { sha256Node } from '../sha256-node.ts';
 import { chooseMeasures } from './choose-measures.ts';
@@ -27,7 +27,7 @@ import { cellText, cellsOf } from './grid.ts';
 import type { Axis, Cell } from './grid.ts';
 import type { ChosenMeasure } from './measures/define.ts';
 import { changesOf, plainChange } from './settings.ts';
-import type { Report, StudyFile } from './study-file.ts';
+import type { StudyFile } from './study-file.ts';
 import type { ChartWords } from './words.ts';
 
 /** One run that a study asks for. */
@@ -103,7 +103,7 @@ class Planner {
     this.#changes = [...changesOf(nodeAt(study.root, ['set'])), ...smallSet];
   }
 
-  readonly #report: Report = (path, message, nearest) => {
+  readonly #report: ReportProblem = (path, message, nearest) => {
     const place = placeOf(this.#study.root, path);
     this.#messages.add(problemText({ message, ...place, ...(nearest === undefined ? {} : { nearest }) }));
   };

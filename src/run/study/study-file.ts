@@ -9,7 +9,7 @@ import { readText } from '../load.ts';
 import { nearestWord } from '../scenario/nearest-word.ts';
 import { openScenario } from '../scenario/resolve.ts';
 import { inOrderOfPlace } from '../scenario/problems.ts';
-import type { KeyPath, Problem } from '../scenario/problems.ts';
+import type { Problem, ReportProblem } from '../scenario/problems.ts';
 import { decodeStrictly } from '../scenario/schema-problems.ts';
 import { placeOf, plainValue } from '../scenario/source.ts';
 import type { SourceNode } from '../scenario/source.ts';
@@ -20,8 +20,6 @@ import { seedsOf } from './seeds.ts';
 import { studySchema } from './words.ts';
 import type { ChartWords, MeasureChoiceWords, SeedsWords, StudyWords } from './words.ts';
 
-/** Adds a problem at a key path of the study file. */
-export type Report = (path: KeyPath, message: string, nearest?: string) => void;
 
 export interface StudyRequest {
   /** The path of the study file, as the user wrote it. */
@@ -60,7 +58,7 @@ export async function readStudy(request: StudyRequest): Promise<StudyRead> {
   }
   const words = decoded.value as StudyWords;
   const problems: Problem[] = [];
-  const report: Report = (path, message, nearest) =>
+  const report: ReportProblem = (path, message, nearest) =>
     void problems.push({ message, ...placeOf(root, path), ...(nearest === undefined ? {} : { nearest }) });
   const axes = axesOf(words, root, request.grid, report);
   const seeds = seedsAsked(words, request, report);
@@ -70,7 +68,7 @@ export async function readStudy(request: StudyRequest): Promise<StudyRead> {
   return { kind: 'read', study: { words, root, axes, seeds } };
 }
 
-function seedsAsked(words: StudyWords, { seeds: asked, grid }: StudyRequest, report: Report): readonly number[] {
+function seedsAsked(words: StudyWords, { seeds: asked, grid }: StudyRequest, report: ReportProblem): readonly number[] {
   const small = grid === 'small' ? words.small?.seeds : undefined;
   const seeds = seedsOf(asked ?? small ?? words.seeds);
   if (typeof seeds !== 'string') return seeds;
@@ -83,7 +81,7 @@ export function columnOf(words: MeasureChoiceWords): string {
   return typeof words === 'string' ? words : (words.as ?? words.measure);
 }
 
-function checkCharts(words: StudyWords, report: Report): void {
+function checkCharts(words: StudyWords, report: ReportProblem): void {
   const columns = [...words.measures.map(columnOf), 'passed'];
   const axes = Object.keys(words.axes);
   (words.charts ?? []).forEach((chart, index) => {
@@ -106,7 +104,7 @@ function wantedBy({ chart }: ChartWords): readonly (readonly ['x' | 'y' | 'colou
   return [['x', 'axis'], ['y', 'measure'], ['colour', 'axis']];
 }
 
-function checkSize(axes: readonly Axis[], seeds: readonly number[], report: Report): void {
+function checkSize(axes: readonly Axis[], seeds: readonly number[], report: ReportProblem): void {
   const cells = cellCount(axes);
   const product = axes.map(({ values }) => values.length).join(' × ');
   if (cells > limits.studyCellsMax) {
