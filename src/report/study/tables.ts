@@ -80,14 +80,20 @@ export interface ReaderTable {
 
 /** The tables of a study for readers: of one axis all measures beside one another, else a table for each measure. */
 export function readerTables(summary: StudySummary): ReaderTable[] {
-  const { axes, measures } = summary.plan;
+  const { axes } = summary.plan;
+  const measures = summary.plan.measures.filter((measure) => !alwaysPassed(summary, measure));
   const [only] = axes;
   if (axes.length > 1) return measures.map((measure) => crossTable(summary, measure));
   const rows = only!.values.map(({ label }): [string, ...string[]] => {
-    const ofCell = summary.estimates.filter(({ cell }) => cell.labels[only!.name] === label);
+    const ofCell = summary.estimates.filter(({ cell, measure }) => cell.labels[only!.name] === label && measures.includes(measure));
     return [String(label), ...ofCell.map(cellText)];
   });
   return [{ title: 'Figures', corner: only!.title, across: measures.map(measureTitle), rows }];
+}
+
+/** Whether every run passed, which the verdicts say already. */
+function alwaysPassed(summary: StudySummary, { column }: ChosenMeasure): boolean {
+  return column === 'passed' && estimatesOf(summary, column).every(({ estimate }) => estimate.mean === 1);
 }
 
 /** A measure with the last axis across and the others down. */
