@@ -1,22 +1,7 @@
 /** The verb `data` with its parts, declared; what they do is in verbs/data and verbs/data-show, imported when asked for. */
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import type { Surroundings } from './surroundings.ts';
-
-/** Flags of `data fetch`. */
-export interface DataFetchFlags {
-  readonly from?: string;
-  readonly to?: string;
-}
-
-/** Flags of `data show`, as they were typed. */
-export interface DataShowFlags {
-  readonly workers: string;
-  readonly partition: 'iid' | 'dirichlet' | 'similarity' | 'sorted';
-  readonly alpha: string;
-  readonly gamma: string;
-  readonly seed: string;
-}
+import type { DataFetchFlags, DataShowFlags, Surroundings } from './surroundings.ts';
 
 const partitionOption = (): Option =>
   new Option('--partition <name>', 'how they are divided').choices(['iid', 'dirichlet', 'similarity', 'sorted']).default('iid');

@@ -1,21 +1,7 @@
 /** The verb `study` and its flags, declared; what it does is in verbs/study, imported when asked for. */
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
-import type { Surroundings } from './surroundings.ts';
-
-/** Flags of `study`. */
-export interface StudyFlags {
-  readonly out?: string;
-  readonly jobs?: number;
-  readonly seeds?: string;
-  readonly set: readonly string[];
-  readonly grid: 'full' | 'small';
-  readonly ledger: string;
-  readonly again?: boolean;
-  readonly gallery?: string;
-  readonly measures?: boolean;
-  readonly quiet?: boolean;
-}
+import type { StudyFlags, Surroundings } from './surroundings.ts';
 
 /** More processes than any machine that this was meant for has processors. */
 const jobsMax = 256;

@@ -19,7 +19,7 @@ import type { StudySummary } from '../run/study/summary.ts';
 import { unreadText } from '../run/study/unread.ts';
 import { CommandRefused } from './command-refused.ts';
 import { StudyProgressWriter } from './study-progress.ts';
-import type { StudyFlags } from './study-command.ts';
+import type { StudyFlags } from './surroundings.ts';
 import type { Terminal } from './terminal.ts';
 
 /** How a study ended: with a summary, or without one. */

@@ -40,3 +40,32 @@ export interface DoctorFlags {
   /** True to print it, or the file to write. */
   readonly schema?: boolean | string;
 }
+
+/** Flags of `data fetch`. */
+export interface DataFetchFlags {
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** Flags of `data show`, as they were typed. */
+export interface DataShowFlags {
+  readonly workers: string;
+  readonly partition: 'iid' | 'dirichlet' | 'similarity' | 'sorted';
+  readonly alpha: string;
+  readonly gamma: string;
+  readonly seed: string;
+}
+
+/** Flags of `study`. */
+export interface StudyFlags {
+  readonly out?: string;
+  readonly jobs?: number;
+  readonly seeds?: string;
+  readonly set: readonly string[];
+  readonly grid: 'full' | 'small';
+  readonly ledger: string;
+  readonly again?: boolean;
+  readonly gallery?: string;
+  readonly measures?: boolean;
+  readonly quiet?: boolean;
+}

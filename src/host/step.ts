@@ -14,7 +14,7 @@ import type { Value } from '../kernel/codec.ts';
 import type { Input, StartInput } from '../kernel/contract.ts';
 import { limits } from '../kernel/limits.ts';
 import { fromMs } from '../kernel/time.ts';
-import type { Micros } from '../kernel/time.ts';
+import type { AdversaryCommand } from '../actors/adversaries/define.ts';
 import { actType } from '../actors/define.ts';
 import type { IssuedCommand, RoleDefinition } from '../actors/define.ts';
 import { placeOfThrown, wordsOfThrown } from './thrown-words.ts';
@@ -24,13 +24,8 @@ import type { StepSubject } from './tripwires.ts';
 
 export type Snapshot = AnyMachineSnapshot;
 
-/** What a step asks for, in order; the host turns `arm` into a command with a generation. */
-export type StepCommand =
-  | IssuedCommand
-  | { readonly type: 'arm'; readonly id: string; readonly delayUs: Micros; readonly event: string }
-  | { readonly type: 'cancel'; readonly id: string }
-  /** Of an adversary only: it lied, which counts as a hit of its wrapping. */
-  | { readonly type: 'act'; readonly what: string };
+/** What a step asks for, in order: what a chart may, or an adversary. The host turns `arm` into a command with a generation. */
+export type StepCommand = AdversaryCommand;
 
 export interface StepResult {
   readonly snapshot: Snapshot;

@@ -14,9 +14,8 @@ import { readNamedFiles } from '../../run/data-files.ts';
 import { dataFoldersOf } from '../../run/data-folders.ts';
 import { gunzipData } from '../../run/gunzip-node.ts';
 import { CommandRefused } from '../command-refused.ts';
-import type { DataShowFlags } from '../data-command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { DataShowFlags, Surroundings } from '../surroundings.ts';
 import { datasetNamed } from './dataset-named.ts';
 
 /** Prints the shape of a data set, and a line a worker. Throws `CommandRefused`. */

@@ -14,9 +14,8 @@ import { dataFoldersOf, fetchedDataFolder, splitFolders } from '../../run/data-f
 import { DownloadInterrupted, DownloadRefused } from '../../run/fetch/download.ts';
 import { fetchDataFile } from '../../run/fetch/fetch-data.ts';
 import { CommandRefused } from '../command-refused.ts';
-import type { DataFetchFlags } from '../data-command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { DataFetchFlags, Surroundings } from '../surroundings.ts';
 import type { Terminal } from '../terminal.ts';
 import { datasetNamed } from './dataset-named.ts';
 
